@@ -1,0 +1,1 @@
+"""The server's side of a stream: datasets, wire format, session protocol, pacing, consumers."""

@@ -1,0 +1,1 @@
+"""Obtaining, writing and reading the pictures that are streamed."""

@@ -1,0 +1,1 @@
+"""Tests; the naming rule is in docs/contributing.md."""
