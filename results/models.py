@@ -1,0 +1,214 @@
+"""What is kept of datasets, classifiers, sessions, predictions and reports."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from results.ledger import Ledger, losses_from_dict
+from results.lifecycle import FINAL_STATES, SessionState
+
+
+class Dataset(models.Model):
+    """A dataset that a server streams, known by the hash of its file."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    split = models.CharField(max_length=50, blank=True)
+    seed = models.BigIntegerField(null=True, blank=True)
+    count = models.PositiveBigIntegerField(help_text="frames")
+    height = models.PositiveIntegerField()
+    width = models.PositiveIntegerField()
+    channels = models.PositiveSmallIntegerField(default=1)
+    class_names = models.JSONField(default=list)
+    labelled = models.BooleanField(default=True)
+    path = models.TextField(help_text="where the server found the file last")
+    last_served_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-last_served_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.split} ({self.count} frames)"
+
+
+class Classifier(models.Model):
+    """A classifier that a client brought, known by its name and the hash of its weights."""
+
+    name = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    class_names = models.JSONField(default=list)
+    parameter_count = models.PositiveBigIntegerField(default=0)
+    card = models.JSONField(default=dict, blank=True)
+    first_seen_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "-first_seen_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "sha256"], name="classifier_name_sha256_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.sha256[:8]})"
+
+
+class Worker(models.Model):
+    """A client that follows: it runs the sessions that are asked for, one after the other."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.CharField(max_length=200)
+    classifiers = models.ManyToManyField(Classifier, related_name="workers")
+    connected_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField()
+    disconnected_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-connected_at"]
+
+    def __str__(self) -> str:
+        return f"{self.client} since {self.connected_at:%Y-%m-%d %H:%M}"
+
+
+class Session(models.Model):
+    """One stream of frames to one client, with the counts of both sides."""
+
+    State = SessionState
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    state = models.CharField(
+        max_length=10,
+        choices=[(state.value, state.value) for state in SessionState],
+        default=SessionState.OPENED.value,
+    )
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="sessions")
+    classifier = models.ForeignKey(Classifier, on_delete=models.PROTECT, related_name="sessions")
+    worker = models.ForeignKey(
+        Worker, null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
+    )
+    client = models.CharField(max_length=200, blank=True)
+    secret_hash = models.CharField(max_length=64, blank=True, editable=False)
+    fps = models.FloatField(help_text="frames a second; 0 is as fast as credit allows")
+    offset = models.PositiveBigIntegerField(default=0, help_text="index of the first frame")
+
+    announced = models.PositiveBigIntegerField()
+    sent = models.PositiveBigIntegerField(default=0)
+    received = models.PositiveBigIntegerField(default=0)
+    analysed = models.PositiveBigIntegerField(default=0)
+    stored = models.PositiveBigIntegerField(default=0)
+    losses = models.JSONField(default=dict, blank=True)
+
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    frames_attached_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    stream_ended_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    stop_requested_at = models.DateTimeField(null=True, blank=True)
+    stop_reason = models.CharField(max_length=50, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in SessionState]),
+                name="session_state_known",
+            ),
+            models.CheckConstraint(condition=Q(fps__gte=0), name="session_fps_not_negative"),
+            models.CheckConstraint(condition=Q(announced__gte=1), name="session_announces_a_frame"),
+            models.CheckConstraint(
+                condition=Q(sent__lte=F("announced")), name="session_sends_what_it_announced"
+            ),
+            models.CheckConstraint(
+                condition=Q(stored__lte=F("sent")), name="session_stores_what_it_sent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uuid} ({self.state})"
+
+    def get_absolute_url(self) -> str:
+        """The session's page."""
+        return reverse("results:session", args=[self.uuid])
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing about this session will change any more."""
+        return SessionState(self.state) in FINAL_STATES
+
+    @property
+    def ledger(self) -> Ledger:
+        """Both sides' counts as they are stored now."""
+        return Ledger(
+            announced=self.announced,
+            sent=self.sent,
+            received=self.received,
+            analysed=self.analysed,
+            stored=self.stored,
+            losses=losses_from_dict(self.losses),
+        )
+
+
+class Prediction(models.Model):
+    """What the classifier said about one frame."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="predictions")
+    sequence = models.PositiveBigIntegerField()
+    class_id = models.PositiveSmallIntegerField()
+    confidence = models.FloatField(help_text="0 to 1")
+    probabilities = models.BinaryField(help_text="float32, little-endian, one a class")
+    latency_ms = models.FloatField(help_text="from send time to result")
+    label = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="the class that a person gave, if any"
+    )
+
+    class Meta:
+        ordering = ["sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "sequence"], name="prediction_once"),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0) & Q(confidence__lte=1.001),
+                name="prediction_confidence_is_a_fraction",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["session", "class_id", "sequence"], name="prediction_by_class"),
+            models.Index(fields=["session", "confidence"], name="prediction_by_confidence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}/{self.sequence}: {self.class_id} ({self.confidence:.3f})"
+
+
+class Report(models.Model):
+    """The client's final results, and what the server thinks of them."""
+
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="report")
+    document = models.JSONField(help_text="as sent, by report-v1.schema.json, without samples")
+    metrics = models.JSONField(default=dict, help_text="computed here from stored predictions")
+    verified = models.BooleanField(help_text="whether recomputing gave the same summary")
+    discrepancies = models.JSONField(default=list, blank=True)
+    submitted_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"report of {self.session_id}"
+
+
+class Sample(models.Model):
+    """One of the ten sample pictures of a report, with the result written into the image."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="samples")
+    position = models.PositiveSmallIntegerField()
+    sequence = models.PositiveBigIntegerField()
+    class_id = models.PositiveSmallIntegerField()
+    confidence = models.FloatField()
+    png = models.BinaryField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "position"], name="sample_position_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"sample {self.position} of {self.report_id}"
