@@ -1,0 +1,267 @@
+"""The JSON messages of both sockets, typed, and the one place that reads them (pure).
+
+``docs/reference/protocol.md`` says who sends what when; the AsyncAPI document beside it has the
+same fields. A field that is unknown is passed over, so that a later version can add some.
+"""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct
+
+from streaming.errors import InvalidField, MalformedMessage, UnknownMessageType
+
+SESSION_SUBPROTOCOL = "fashionsite.session.v1"
+FRAMES_SUBPROTOCOL = "fashionsite.frames.v1"
+SESSION_PATH = "/ws/sessions/"
+# A report with its ten sample pictures takes some 100 kB; this leaves room for many classes.
+MAX_TEXT_BYTES = 4 * 1024 * 1024
+
+# Counts end up in a signed 64-bit column of the database.
+Count = Annotated[int, Meta(ge=0, le=2**62)]
+Positive = Annotated[int, Meta(ge=1, le=2**62)]
+Rate = Annotated[float, Meta(ge=0, le=1_000_000)]
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+ClassNames = Annotated[list[Name], Meta(min_length=1, max_length=4096)]
+
+
+class ClassifierInfo(Struct, frozen=True, kw_only=True):
+    """Which classifier a client brings; ``sha256`` is of its weights."""
+
+    name: Name
+    sha256: Sha256
+    class_names: ClassNames
+    parameter_count: Count = 0
+    card: dict[str, Any] = {}
+
+
+class ClientInfo(Struct, frozen=True, kw_only=True):
+    """Who the client says it is."""
+
+    name: Name
+    version: Annotated[str, Meta(max_length=50)] = ""
+
+
+class DatasetInfo(Struct, frozen=True, kw_only=True):
+    """What is streamed. Labels never travel."""
+
+    name: str
+    sha256: str
+    height: int
+    width: int
+    channels: int
+
+
+# --- session socket, from the client ---
+
+
+class Open(Struct, frozen=True, kw_only=True, tag="open"):
+    """Ask for a session now. ``count`` None: every frame from ``offset`` on."""
+
+    classifier: ClassifierInfo
+    client: ClientInfo
+    count: Positive | None = None
+    fps: Rate = 10.0
+    offset: Count = 0
+
+
+class Follow(Struct, frozen=True, kw_only=True, tag="follow"):
+    """Offer to run the sessions that others ask for, one after the other."""
+
+    classifiers: Annotated[list[ClassifierInfo], Meta(min_length=1, max_length=100)]
+    client: ClientInfo
+
+
+class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
+    """This side is ready for the first frame. The client says it first, then the server."""
+
+
+class Progress(Struct, frozen=True, kw_only=True, tag="progress"):
+    """The client's counts so far."""
+
+    received: Count
+    analysed: Count
+
+
+class Stop(Struct, frozen=True, kw_only=True, tag="stop"):
+    """End the stream now; frames not yet sent stay unsent."""
+
+    reason: Annotated[str, Meta(max_length=50)] = "client"
+
+
+class Submit(Struct, frozen=True, kw_only=True, tag="submit"):
+    """The final results, by the report's JSON Schema."""
+
+    report: dict[str, Any]
+
+
+# --- session socket, from the server ---
+
+
+class Following(Struct, frozen=True, kw_only=True, tag="following"):
+    """The offer was taken; sessions come as ``opened``."""
+
+    worker: UUID
+
+
+class Opened(Struct, frozen=True, kw_only=True, tag="opened"):
+    """A session is this client's.
+
+    ``frames_path`` is where its frames are fetched, on ``frames_port`` and with ``secret``;
+    ``window`` is how many frames may be in flight, and so the most credit that can be granted
+    beyond what was received.
+    """
+
+    session: UUID
+    secret: str
+    frames_port: int
+    frames_path: str
+    classifier: str
+    announced: int
+    fps: float
+    offset: int
+    window: int
+    dataset: DatasetInfo
+
+
+class Ended(Struct, frozen=True, kw_only=True, tag="ended"):
+    """The last frame was sent. ``reason`` is ``complete`` or why the rest stays unsent."""
+
+    session: UUID
+    sent: int
+    unsent: int
+    reason: str
+
+
+class Ack(Struct, frozen=True, kw_only=True, tag="ack"):
+    """A batch of predictions is committed: ``stored`` new, ``repeated`` known, ``total`` in all."""
+
+    batch: int
+    stored: int
+    repeated: int
+    total: int
+
+
+class Accepted(Struct, frozen=True, kw_only=True, tag="accepted"):
+    """The report is committed; ``discrepancies`` are what recomputing gave otherwise."""
+
+    session: UUID
+    state: str
+    verified: bool
+    discrepancies: list[str]
+    ledger: dict[str, Any]
+    page: str
+
+
+class Error(Struct, frozen=True, kw_only=True, tag="error"):
+    """What went wrong, before the socket is closed with ``close_code``; kept open where it is 0."""
+
+    code: str
+    detail: str
+    close_code: int = 0
+
+
+# --- frames socket ---
+
+
+class Attach(Struct, frozen=True, kw_only=True, tag="attach"):
+    """The client's first message on the frames socket."""
+
+    secret: Annotated[str, Meta(max_length=200)]
+
+
+class Attached(Struct, frozen=True, kw_only=True, tag="attached"):
+    """The server's answer: this socket carries the session's frames."""
+
+    session: UUID
+
+
+class Credit(Struct, frozen=True, kw_only=True, tag="credit"):
+    """Frames of a sequence below ``until`` may be sent. Credit only grows."""
+
+    until: Count
+
+
+SessionClientMessage = Open | Follow | Ready | Progress | Stop | Submit
+SessionServerMessage = Following | Opened | Ready | Ended | Ack | Accepted | Error
+FramesClientMessage = Attach | Credit
+FramesServerMessage = Attached | Ended | Error
+Message = SessionClientMessage | SessionServerMessage | FramesClientMessage | FramesServerMessage
+
+SESSION_CLIENT_TYPES: dict[str, type[Struct]] = {
+    "open": Open,
+    "follow": Follow,
+    "ready": Ready,
+    "progress": Progress,
+    "stop": Stop,
+    "submit": Submit,
+}
+SESSION_SERVER_TYPES: dict[str, type[Struct]] = {
+    "following": Following,
+    "opened": Opened,
+    "ready": Ready,
+    "ended": Ended,
+    "ack": Ack,
+    "accepted": Accepted,
+    "error": Error,
+}
+FRAMES_CLIENT_TYPES: dict[str, type[Struct]] = {"attach": Attach, "credit": Credit}
+FRAMES_SERVER_TYPES: dict[str, type[Struct]] = {
+    "attached": Attached,
+    "ended": Ended,
+    "error": Error,
+}
+
+
+class _AnyMessage(Struct):
+    type: str
+
+
+_any_message = msgspec.json.Decoder(_AnyMessage)
+_encoder = msgspec.json.Encoder()
+_decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {}
+
+
+def encode_message(message: Message) -> str:
+    """The JSON text of a message, with its ``type``."""
+    return _encoder.encode(message).decode()
+
+
+def decode_message(text: str, types: dict[str, type[Struct]]) -> Any:
+    """The message in a text, one of ``types``.
+
+    Args:
+        text: What came over the socket.
+        types: Name of each type that is taken here, with its structure.
+
+    Raises:
+        MalformedMessage: not JSON, not an object, or longer than the limit.
+        UnknownMessageType: an object whose ``type`` is none of ``types``.
+        InvalidField: a field missing, of the wrong type or out of range; the message names it.
+    """
+    if len(text) > MAX_TEXT_BYTES:
+        raise MalformedMessage(
+            f"a message has at most {MAX_TEXT_BYTES} characters, got {len(text)}"
+        )
+    try:
+        name = _any_message.decode(text).type
+    except msgspec.ValidationError as error:
+        raise InvalidField(f"a message is a JSON object with a type: {error}") from error
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
+        raise MalformedMessage(f"a message is a JSON object, but: {error}") from error
+    structure = types.get(name)
+    if structure is None:
+        raise UnknownMessageType(
+            f"type must be one of {', '.join(sorted(types))}, got {name[:50]!r}"
+        )
+    decoder = _decoders.get(structure)
+    if decoder is None:
+        decoder = _decoders[structure] = msgspec.json.Decoder(structure)
+    try:
+        return decoder.decode(text)
+    except msgspec.ValidationError as error:
+        raise InvalidField(f"{name}: {error}") from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise MalformedMessage(f"{name}: {error}") from error
