@@ -5,6 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from results.errors import MalformedBatch
+
+MAX_BATCH_ROWS = 4096
+# A softmax in half precision is off by less; what is off by more is no distribution.
+SUM_TOLERANCE = 0.01
+_LARGEST_PROBABILITY = 1.001  # as the database's constraint; rounding may pass 1
+_LARGEST_SEQUENCE = 2**63 - 1  # what a database's big integer holds
+
 
 @dataclass(frozen=True, slots=True)
 class PredictionBatch:
@@ -34,3 +42,42 @@ class PredictionBatch:
         """``(N,)``, the probability of the most probable class."""
         best: NDArray[np.float32] = self.probabilities.max(axis=1, initial=0)
         return best
+
+
+def check_batch(batch: PredictionBatch, *, class_count: int) -> None:
+    """Let a batch pass that says something about every frame it names.
+
+    Args:
+        class_count: How many classes the session's classifier has.
+
+    Raises:
+        MalformedBatch: more than ``MAX_BATCH_ROWS`` rows, arrays whose shapes do not fit each
+            other or the classifier, a probability that is not from 0 to 1, a row that does not
+            add up to 1 ± ``SUM_TOLERANCE``, or a latency that is not finite.
+    """
+    rows = len(batch)
+    if rows > MAX_BATCH_ROWS:
+        raise MalformedBatch(f"a batch holds at most {MAX_BATCH_ROWS} predictions, got {rows}")
+    for name, got, expected in (
+        ("sequences", batch.sequences.shape, (rows,)),
+        ("probabilities", batch.probabilities.shape, (rows, class_count)),
+        ("latencies_ms", batch.latencies_ms.shape, (rows,)),
+    ):
+        if got != expected:
+            raise MalformedBatch(f"{name} must have the shape {expected}, got {got}")
+    # Written so that NaN fails each of them.
+    wrong = ~((batch.probabilities >= 0) & (batch.probabilities <= _LARGEST_PROBABILITY)).all(
+        axis=1
+    )
+    _refuse(batch, wrong, "has a probability that is not from 0 to 1")
+    sums = batch.probabilities.sum(axis=1, dtype=np.float64)
+    _refuse(
+        batch, ~(np.abs(sums - 1) <= SUM_TOLERANCE), "has probabilities that do not add up to 1"
+    )
+    _refuse(batch, ~np.isfinite(batch.latencies_ms), "has a latency that is not finite")
+    _refuse(batch, batch.sequences > _LARGEST_SEQUENCE, "is beyond every frame")
+
+
+def _refuse(batch: PredictionBatch, wrong: NDArray[np.bool_], offence: str) -> None:
+    if wrong.any():
+        raise MalformedBatch(f"the prediction of frame {batch.sequences[wrong][0]} {offence}")

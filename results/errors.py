@@ -5,9 +5,11 @@
     ResultsError
     ├── SessionNotFound          no session of that id
     ├── IllegalTransition        a change that the session's state does not allow
+    │   └── AlreadyAttached      a second frame socket for a session that has one
     ├── NoWorker                 nobody follows who could run the session asked for
     ├── NoDataset                no server has announced a dataset to stream
     ├── InvalidRequest           a session asked for with a value out of range
+    ├── MalformedBatch           predictions of a wrong shape, or no probabilities
     ├── UnsentSequence           a prediction for a frame that was never sent
     ├── ConflictingPrediction    another prediction for a frame that has one
     ├── InvalidDocument          a report that its JSON Schema refuses
@@ -37,6 +39,12 @@ class IllegalTransition(ResultsError):
     code = "illegal-transition"
 
 
+class AlreadyAttached(IllegalTransition):
+    """A second frame socket for a session that has one."""
+
+    code = "already-attached"
+
+
 class NoWorker(ResultsError):
     """Nobody follows who could run the session asked for."""
 
@@ -53,6 +61,12 @@ class InvalidRequest(ResultsError):
     """A session asked for with a value out of range."""
 
     code = "invalid-request"
+
+
+class MalformedBatch(ResultsError):
+    """Predictions of a wrong shape, or whose numbers are no probabilities."""
+
+    code = "malformed-batch"
 
 
 class UnsentSequence(ResultsError):

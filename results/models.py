@@ -9,6 +9,9 @@ from django.urls import reverse
 from results.ledger import Ledger, losses_from_dict
 from results.lifecycle import FINAL_STATES, SessionState
 
+CLIENT_LENGTH = 200
+STOP_REASON_LENGTH = 50
+
 
 class Dataset(models.Model):
     """A dataset that a server streams, known by the hash of its file."""
@@ -57,7 +60,7 @@ class Worker(models.Model):
     """A client that follows: it runs the sessions that are asked for, one after the other."""
 
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    client = models.CharField(max_length=200)
+    client = models.CharField(max_length=CLIENT_LENGTH)
     classifiers = models.ManyToManyField(Classifier, related_name="workers")
     connected_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField()
@@ -86,7 +89,7 @@ class Session(models.Model):
     worker = models.ForeignKey(
         Worker, null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
     )
-    client = models.CharField(max_length=200, blank=True)
+    client = models.CharField(max_length=CLIENT_LENGTH, blank=True)
     secret_hash = models.CharField(max_length=64, blank=True, editable=False)
     fps = models.FloatField(help_text="frames a second; 0 is as fast as credit allows")
     offset = models.PositiveBigIntegerField(default=0, help_text="index of the first frame")
@@ -104,7 +107,7 @@ class Session(models.Model):
     stream_ended_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     stop_requested_at = models.DateTimeField(null=True, blank=True)
-    stop_reason = models.CharField(max_length=50, blank=True)
+    stop_reason = models.CharField(max_length=STOP_REASON_LENGTH, blank=True)
     error = models.TextField(blank=True)
 
     class Meta:

@@ -1,0 +1,244 @@
+"""Every read of results, for pages, REST, admin and the stream."""
+
+from array import array
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypedDict
+from uuid import UUID
+
+import numpy as np
+from django.conf import settings
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from numpy.typing import NDArray
+
+from results.batches import PredictionBatch
+from results.errors import FrameUnavailable, SessionNotFound
+from results.ledger import LedgerDict
+from results.metrics import Metrics, measure
+from results.models import Classifier, Dataset, Prediction, Session, Worker
+
+# Workers report every few seconds; one that missed several of those is gone.
+WORKER_TIMEOUT = timedelta(seconds=30)
+RECENT_PREDICTIONS = 100
+
+FrameSource = Callable[[str, str, int], NDArray[np.uint8]]
+
+
+class RecentLatency(TypedDict):
+    """Percentiles over the last predictions, milliseconds."""
+
+    p50: float
+    p95: float
+
+
+class LastPrediction(TypedDict):
+    """The prediction of the highest sequence; fractions from 0 to 1."""
+
+    sequence: int
+    class_id: int
+    class_name: str
+    confidence: float
+    probabilities: list[float]
+    latency_ms: float
+
+
+class LiveSnapshot(TypedDict):
+    """What the live view of a session shows; ``None`` where there is nothing yet."""
+
+    uuid: str
+    state: str
+    ledger: LedgerDict
+    fps_achieved: float | None
+    latency_ms: RecentLatency | None
+    last: LastPrediction | None
+    class_counts: list[int]
+    stop_requested: bool
+
+
+def get_session(session_uuid: UUID) -> Session:
+    """The session of that id, with its dataset, classifier and worker.
+
+    Raises:
+        SessionNotFound: there is none.
+    """
+    try:
+        return sessions().get(pk=session_uuid)
+    except Session.DoesNotExist:
+        raise SessionNotFound(f"no session {session_uuid}") from None
+
+
+def sessions() -> QuerySet[Session]:
+    """All sessions, the newest first, with dataset, classifier and worker in the same query."""
+    return Session.objects.select_related("dataset", "classifier", "worker")
+
+
+def current_dataset() -> Dataset | None:
+    """The dataset that a server announced last."""
+    return Dataset.objects.order_by("-last_served_at", "-pk").first()
+
+
+def live_workers() -> QuerySet[Worker]:
+    """The workers that are connected and were heard of within ``WORKER_TIMEOUT``."""
+    return Worker.objects.filter(
+        disconnected_at__isnull=True, last_seen_at__gte=timezone.now() - WORKER_TIMEOUT
+    )
+
+
+def offered_classifiers() -> QuerySet[Classifier]:
+    """The classifiers of the live workers, each once."""
+    return Classifier.objects.filter(
+        pk__in=Classifier.objects.filter(workers__in=live_workers()).values("pk")
+    )
+
+
+def predictions(
+    *,
+    session: Session,
+    class_id: int | None = None,
+    confidence_min: float | None = None,
+    confidence_max: float | None = None,
+    right: bool | None = None,
+    after: int | None = None,
+) -> QuerySet[Prediction]:
+    """A session's predictions by sequence, narrowed down by whatever is given.
+
+    Args:
+        confidence_min: From 0 to 1, included; ``confidence_max`` likewise.
+        right: ``True`` for those equal to their label, ``False`` for those that differ from it;
+            either leaves out frames without a label.
+        after: Only sequences above this one, for keyset pagination.
+    """
+    narrowed = Q(session=session)
+    if class_id is not None:
+        narrowed &= Q(class_id=class_id)
+    if confidence_min is not None:
+        narrowed &= Q(confidence__gte=confidence_min)
+    if confidence_max is not None:
+        narrowed &= Q(confidence__lte=confidence_max)
+    if right is not None:
+        equal = Q(label=F("class_id"))
+        narrowed &= Q(label__isnull=False) & (equal if right else ~equal)
+    if after is not None:
+        narrowed &= Q(sequence__gt=after)
+    return Prediction.objects.filter(narrowed).order_by("sequence")
+
+
+def prediction_batch(session: Session) -> PredictionBatch:
+    """All stored predictions of a session, by sequence.
+
+    The rows are read one by one into flat buffers: a million predictions of ten classes take
+    some 50 MB.
+    """
+    sequences, latencies, probabilities = array("Q"), array("f"), bytearray()
+    rows = Prediction.objects.filter(session=session).order_by("sequence")
+    for sequence, row, latency_ms in rows.values_list(
+        "sequence", "probabilities", "latency_ms"
+    ).iterator():
+        sequences.append(sequence)
+        probabilities += row
+        latencies.append(latency_ms)
+    return PredictionBatch(
+        sequences=np.array(sequences, dtype=np.uint64),
+        probabilities=np.frombuffer(bytes(probabilities), dtype="<f4").reshape(
+            len(sequences), len(session.classifier.class_names)
+        ),
+        latencies_ms=np.array(latencies, dtype=np.float32),
+    )
+
+
+def confusion_matrix(session: Session) -> NDArray[np.int64]:
+    """``(classes, classes)`` counts of labelled frames; rows are labels, columns predictions."""
+    class_count = len(session.classifier.class_names)
+    matrix = np.zeros((class_count, class_count), dtype=np.int64)
+    cells = (
+        Prediction.objects.filter(session=session, label__isnull=False)
+        .order_by()
+        .values_list("label", "class_id")
+        .annotate(frames=Count("pk"))
+    )
+    for label, class_id, frames in cells:
+        matrix[label, class_id] = frames
+    return matrix
+
+
+def metrics(session: Session) -> Metrics:
+    """How right the stored predictions are, as far as there are labels."""
+    return measure(confusion_matrix(session), session.classifier.class_names)
+
+
+def live_snapshot(session: Session) -> LiveSnapshot:
+    """What a live view shows of the session as it was read, in two more queries."""
+    recent = list(
+        Prediction.objects.filter(session=session).order_by("-sequence")[:RECENT_PREDICTIONS]
+    )
+    return {
+        "uuid": str(session.uuid),
+        "state": session.state,
+        "ledger": session.ledger.as_dict(),
+        "fps_achieved": _fps_achieved(session, timezone.now()),
+        "latency_ms": _recent_latency(recent),
+        "last": _last_prediction(recent[0], session) if recent else None,
+        "class_counts": _class_counts(session),
+        "stop_requested": session.stop_requested_at is not None,
+    }
+
+
+def frame_picture(session: Session, sequence: int) -> NDArray[np.uint8]:
+    """The picture that was streamed as that sequence, (H, W) grey or (H, W, 3) RGB uint8.
+
+    Raises:
+        FrameUnavailable: it was never sent, or its dataset cannot be read any more.
+    """
+    if not 0 <= sequence < session.sent:
+        raise FrameUnavailable(
+            f"frame {sequence} was not sent; session {session.uuid} sent {session.sent} so far"
+        )
+    source: FrameSource = import_string(settings.RESULTS_FRAME_SOURCE)
+    dataset = session.dataset
+    try:
+        return source(dataset.path, dataset.sha256, session.offset + sequence)
+    except Exception as error:  # pylint: disable=broad-exception-caught  # another app's errors
+        raise FrameUnavailable(
+            f"frame {sequence} cannot be read from its dataset {dataset.name}: {error}"
+        ) from error
+
+
+def _fps_achieved(session: Session, now: datetime) -> float | None:
+    """Frames sent a second since the start; the first frame leaves at time 0."""
+    if session.started_at is None or session.sent < 2:
+        return None
+    seconds = ((session.stream_ended_at or now) - session.started_at).total_seconds()
+    return (session.sent - 1) / seconds if seconds > 0 else None
+
+
+def _recent_latency(recent: list[Prediction]) -> RecentLatency | None:
+    if not recent:
+        return None
+    p50, p95 = np.percentile([prediction.latency_ms for prediction in recent], [50, 95])
+    return {"p50": float(p50), "p95": float(p95)}
+
+
+def _last_prediction(prediction: Prediction, session: Session) -> LastPrediction:
+    return {
+        "sequence": prediction.sequence,
+        "class_id": prediction.class_id,
+        "class_name": session.classifier.class_names[prediction.class_id],
+        "confidence": prediction.confidence,
+        "probabilities": np.frombuffer(prediction.probabilities, dtype="<f4").tolist(),
+        "latency_ms": prediction.latency_ms,
+    }
+
+
+def _class_counts(session: Session) -> list[int]:
+    counts = [0] * len(session.classifier.class_names)
+    rows: Any = (
+        Prediction.objects.filter(session=session)
+        .order_by()
+        .values_list("class_id")
+        .annotate(frames=Count("pk"))
+    )
+    for class_id, frames in rows:
+        counts[class_id] = frames
+    return counts
