@@ -7,7 +7,8 @@
     │   ├── DatasetUnavailable       Fashion-MNIST was found nowhere
     │   ├── DatasetCorrupt           truncated, oversized, or not what its header says
     │   ├── DatasetUnsafe            a pickle that names a global
-    │   └── DatasetVersionMismatch   a pickle of another format version
+    │   ├── DatasetVersionMismatch   a pickle of another format version
+    │   └── DatasetIndexError        frames that the dataset does not have
     └── PeerError                    what a peer did; has a websocket close code
         ├── MalformedMessage         not JSON, or binary that is no known format
         ├── UnknownMessageType       JSON of a ``type`` that this side does not take
@@ -63,6 +64,12 @@ class DatasetVersionMismatch(DatasetError):
     """A dataset pickle of another format version."""
 
     code = "dataset-version-mismatch"
+
+
+class DatasetIndexError(DatasetError, IndexError):
+    """Frames that the dataset does not have; the message says which it has."""
+
+    code = "dataset-index-error"
 
 
 class PeerError(StreamingError):
