@@ -83,7 +83,6 @@ CHANNEL_LAYERS = _channel_layers()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -98,6 +97,7 @@ INSTALLED_APPS = [
     "results",
     "streaming",
     "analysis",
+    "fashionsite",
 ]
 
 MIDDLEWARE = [
@@ -112,7 +112,8 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "fashionsite.urls"
-ASGI_APPLICATION = "fashionsite.asgi.application"
+# `runstream` makes the ASGI application with what it streams; see fashionsite/asgi.py.
+ASGI_APPLICATION_FACTORY = "fashionsite.asgi.build_application"
 
 TEMPLATES = [
     {

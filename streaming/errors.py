@@ -9,6 +9,7 @@
     │   ├── DatasetUnsafe            a pickle that names a global
     │   ├── DatasetVersionMismatch   a pickle of another format version
     │   └── DatasetIndexError        frames that the dataset does not have
+    ├── PortUnavailable              a port that cannot be listened on
     └── PeerError                    what a peer did; has a websocket close code
         ├── MalformedMessage         not JSON, or binary that is no known format
         ├── UnknownMessageType       JSON of a ``type`` that this side does not take
@@ -70,6 +71,12 @@ class DatasetIndexError(DatasetError, IndexError):
     """Frames that the dataset does not have; the message says which it has."""
 
     code = "dataset-index-error"
+
+
+class PortUnavailable(StreamingError):
+    """A port that cannot be listened on."""
+
+    code = "port-unavailable"
 
 
 class PeerError(StreamingError):

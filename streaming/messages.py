@@ -58,12 +58,15 @@ class DatasetInfo(Struct, frozen=True, kw_only=True):
 
 
 class Open(Struct, frozen=True, kw_only=True, tag="open"):
-    """Ask for a session now. ``count`` None: every frame from ``offset`` on."""
+    """Ask for a session now.
+
+    Without ``count``: every frame from ``offset`` on. Without ``fps``: the server's own rate.
+    """
 
     classifier: ClassifierInfo
     client: ClientInfo
     count: Positive | None = None
-    fps: Rate = 10.0
+    fps: Rate | None = None
     offset: Count = 0
 
 

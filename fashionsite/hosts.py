@@ -1,0 +1,41 @@
+"""Keeping other sites' pages off the websockets: Host and Origin are checked on each handshake."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, WebSocketScope
+from channels.security.websocket import WebsocketDenier
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+
+def is_allowed(headers: Iterable[tuple[bytes, bytes]], allowed_hosts: Iterable[str]) -> bool:
+    """Whether a handshake names an allowed host, and comes from a page of that host if from any.
+
+    A client that is no browser sends no Origin and passes; a browser always sends one. The Host
+    check keeps out a page whose own domain was pointed at this address (DNS rebinding).
+
+    Args:
+        headers: Lower-case names and values as ASGI gives them.
+        allowed_hosts: Patterns as in Django's ``ALLOWED_HOSTS``.
+    """
+    values = {name: value.decode("latin-1") for name, value in headers}
+    host = values.get(b"host", "")
+    if not validate_host(split_domain_port(host)[0], allowed_hosts):
+        return False
+    origin = values.get(b"origin")
+    return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+
+
+class SameHostOnly:
+    """Refuses websocket handshakes (HTTP 403) that :func:`is_allowed` does not let pass."""
+
+    def __init__(self, application: ASGI3Application) -> None:
+        self._application = application
+        self._denier = WebsocketDenier.as_asgi()
+
+    async def __call__(
+        self, scope: WebSocketScope, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        allowed = is_allowed(scope["headers"], settings.ALLOWED_HOSTS)
+        await (self._application if allowed else self._denier)(scope, receive, send)

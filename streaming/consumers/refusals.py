@@ -1,0 +1,34 @@
+"""Which close code stands for which offence, whoever found it (pure)."""
+
+from results import errors as results_errors
+from streaming import errors
+from streaming.messages import Error
+
+INTERNAL_ERROR = Error(
+    code="internal-error", detail="an error of the server's own; its log has it", close_code=1011
+)
+
+# What the database's side refuses, in the protocol's terms.
+_AS_PEER_ERROR: dict[type[results_errors.ResultsError], type[errors.PeerError]] = {
+    results_errors.SessionNotFound: errors.UnknownSession,
+    results_errors.IllegalTransition: errors.OutOfOrder,
+    results_errors.AlreadyAttached: errors.SessionTaken,
+    results_errors.InvalidRequest: errors.InvalidField,
+    results_errors.MalformedBatch: errors.InvalidField,
+    results_errors.UnsentSequence: errors.NeverSent,
+    results_errors.ConflictingPrediction: errors.ConflictingResult,
+    results_errors.InvalidDocument: errors.InvalidReport,
+}
+
+
+def refusal(error: Exception) -> Error | None:
+    """The message that tells a peer what it did, with the close code; None for our own bugs."""
+    if isinstance(error, results_errors.ResultsError):
+        offence = _AS_PEER_ERROR.get(type(error))
+    elif isinstance(error, errors.PeerError):
+        offence = type(error)
+    else:
+        offence = None
+    if offence is None:
+        return None
+    return Error(code=offence.code, detail=str(error), close_code=offence.close_code)
