@@ -190,3 +190,45 @@ def _loss_from_dict(loss: LossDict) -> Loss:
             raise ValueError(f"ranges of {loss['reason']} must ascend, got {loss['ranges']}")
         previous = last
     return Loss(reason=loss["reason"], ranges=ranges)
+
+
+def coverage_differences(
+    *,
+    sent: int,
+    stored: tuple[tuple[int, int], ...],
+    losses: Mapping[LossKind, tuple[Loss, ...]],
+) -> list[str]:
+    """Where the sent frames are not each stored, lost, rejected or dropped exactly once.
+
+    Args:
+        sent: How many frames were sent; their sequences are 0 to ``sent - 1``.
+        stored: The ranges of the stored predictions, see :func:`ranges_of`.
+        losses: The client's losses; ``unsent`` is left out of account.
+
+    Returns:
+        A sentence for each gap, each overlap and each range beyond the sent frames, ascending.
+    """
+    claims = [(first, last, "stored") for first, last in stored]
+    for kind in LOSS_KINDS[1:]:
+        claims += [
+            (first, last, kind) for loss in losses.get(kind, ()) for first, last in loss.ranges
+        ]
+    sentences = []
+    following, before = 0, ""  # the first sequence that nobody has claimed yet, and who came last
+    for first, last, kind in sorted(claims):
+        if first > following:
+            sentences.append(_sentence(following, first - 1, "nobody accounts for"))
+        if first < following:
+            again = min(last, following - 1)
+            sentences.append(_sentence(first, again, f"accounted for as {before} and as {kind}:"))
+        if last >= following:
+            following, before = last + 1, kind
+    if following < sent:
+        sentences.append(_sentence(following, sent - 1, "nobody accounts for"))
+    if following > sent:
+        sentences.append(_sentence(sent, following - 1, "accounted for, but never sent:"))
+    return sentences
+
+
+def _sentence(first: int, last: int, what: str) -> str:
+    return f"{what} frame {first}" if first == last else f"{what} frames {first} to {last}"

@@ -1,0 +1,227 @@
+"""Taking a session's report: checked, compared with what is stored, and kept."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from results import selectors
+from results.batches import PredictionBatch
+from results.errors import IllegalTransition, InvalidDocument
+from results.ledger import FIELDS, LOSS_KINDS, coverage_differences, losses_from_dict
+from results.lifecycle import SessionState, check_transition
+from results.metrics import Metrics
+from results.models import Report, Sample, Session
+from results.report import validate_report
+from results.samples import check_png
+from results.services.sessions import lock_session
+from results.summary import TOLERANCE, SummaryDict, compare, summarise
+
+MAX_DISCREPANCIES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Recomputed:
+    """What the stored predictions say."""
+
+    batch: PredictionBatch
+    summary: SummaryDict
+    metrics: Metrics
+
+
+def submit_report(*, session_uuid: UUID, document: Mapping[str, Any]) -> Report:
+    """Keep the report and end the session; the same report again gives the first one back.
+
+    The client's ``received`` and ``analysed`` and its losses are taken over; the other counts
+    stay the server's. The summary is computed again from the stored predictions; whatever
+    differs is kept as a discrepancy, and the report counts as verified where nothing does.
+
+    The session becomes completed if all was sent, stopped if somebody asked for that, else
+    failed.
+
+    Raises:
+        InvalidDocument: see :func:`results.report.validate_report`; also a report of another
+            session, and a sample without a valid picture.
+        SessionNotFound: no session of that id.
+        IllegalTransition: the session is not finishing, or has another report.
+    """
+    validate_report(document)
+    if document["session"] != str(session_uuid):
+        raise InvalidDocument(
+            f"report refused at session: expected {session_uuid}, got {document['session']}"
+        )
+    pictures = [_picture(index, sample) for index, sample in enumerate(document["samples"])]
+    kept = _without_pictures(document)
+    # Before the lock, as a million predictions take a while and others want to write. Stored
+    # predictions never change, so this holds unless more have come by then.
+    recomputed = _recompute(selectors.get_session(session_uuid))
+    with transaction.atomic():
+        session = lock_session(session_uuid)
+        earlier = Report.objects.filter(session=session).first()
+        if earlier is not None:
+            if earlier.document == kept and _pictures_of(earlier) == pictures:
+                return earlier
+            raise IllegalTransition(f"session {session_uuid} has another report already")
+        check_transition(SessionState(session.state), SessionState.COMPLETED)
+        if session.stored != len(recomputed.batch):
+            recomputed = _recompute(session)
+        _take_clients_counts(session, document)
+        discrepancies = _discrepancies(session, document, recomputed)
+        report = Report.objects.create(
+            session=session,
+            document=kept,
+            metrics=recomputed.metrics,
+            verified=not discrepancies,
+            discrepancies=discrepancies,
+        )
+        Sample.objects.bulk_create(
+            Sample(
+                report=report,
+                position=position,
+                sequence=sample["sequence"],
+                class_id=sample["class_id"],
+                confidence=sample["confidence"],
+                png=png,
+            )
+            for position, (sample, png) in enumerate(
+                zip(document["samples"], pictures, strict=True)
+            )
+        )
+        _finish(session)
+    return report
+
+
+def _recompute(session: Session) -> _Recomputed:
+    batch = selectors.prediction_batch(session)
+    return _Recomputed(
+        batch=batch,
+        summary=summarise(batch, session.classifier.class_names),
+        metrics=selectors.metrics(session),
+    )
+
+
+def _picture(index: int, sample: Mapping[str, Any]) -> bytes:
+    try:
+        png = base64.b64decode(sample["png"], validate=True)
+        check_png(png)
+    except KeyError:
+        raise InvalidDocument(f"report refused at samples/{index}: 'png' is missing") from None
+    except (binascii.Error, ValueError) as error:
+        raise InvalidDocument(f"report refused at samples/{index}/png: {error}") from error
+    return png
+
+
+def _without_pictures(document: Mapping[str, Any]) -> dict[str, Any]:
+    samples = [
+        {name: value for name, value in sample.items() if name != "png"}
+        for sample in document["samples"]
+    ]
+    return {**document, "samples": samples}
+
+
+def _pictures_of(report: Report) -> list[bytes]:
+    return [bytes(png) for png in report.samples.values_list("png", flat=True)]
+
+
+def _take_clients_counts(session: Session, document: Mapping[str, Any]) -> None:
+    ledger = document["ledger"]
+    losses = losses_from_dict(ledger["losses"])
+    session.received = ledger["received"]
+    session.analysed = ledger["analysed"]
+    session.losses = {
+        "unsent": session.losses.get("unsent", []),
+        **{kind: [loss.as_dict() for loss in losses[kind]] for kind in LOSS_KINDS[1:]},
+    }
+
+
+def _finish(session: Session) -> None:
+    if session.sent == session.announced:
+        state = SessionState.COMPLETED
+    elif session.stop_reason:
+        state = SessionState.STOPPED
+    else:
+        state = SessionState.FAILED
+        reasons = ", ".join(loss["reason"] for loss in session.losses["unsent"])
+        session.error = f"{session.sent} of {session.announced} frames were sent: {reasons}"
+    session.state = state
+    session.finished_at = timezone.now()
+    session.save(update_fields=["received", "analysed", "losses", "state", "error", "finished_at"])
+
+
+def _discrepancies(
+    session: Session, document: Mapping[str, Any], recomputed: _Recomputed
+) -> list[str]:
+    """Everything in which the client's account differs from the server's, as sentences."""
+    ledger = session.ledger
+    sentences = [
+        *_claims(session, document),
+        *ledger.differences(),
+        *coverage_differences(
+            sent=session.sent, stored=_ranges(recomputed.batch.sequences), losses=ledger.losses
+        ),
+        *compare(document["summary"], recomputed.summary),
+        *_sample_differences(document["samples"], recomputed.batch),
+    ]
+    if len(sentences) > MAX_DISCREPANCIES:
+        more = len(sentences) - MAX_DISCREPANCIES
+        sentences[MAX_DISCREPANCIES:] = [f"and {more} more"]
+    return sentences
+
+
+def _claims(session: Session, document: Mapping[str, Any]) -> list[str]:
+    """What the client says of the session itself, against what the server knows."""
+    counts = dict(session.ledger.as_dict())
+    known = {
+        "dataset/name": session.dataset.name,
+        "dataset/sha256": session.dataset.sha256,
+        "classifier/name": session.classifier.name,
+        "classifier/sha256": session.classifier.sha256,
+        "classifier/class_names": session.classifier.class_names,
+        "settings/announced": session.announced,
+        "settings/fps": session.fps,
+        "settings/offset": session.offset,
+        **{f"ledger/{name}": counts[name] for name in FIELDS},
+    }
+    sentences = []
+    for place, value in known.items():
+        part, _, name = place.partition("/")
+        claimed = document[part][name]
+        if claimed != value:
+            sentences.append(f"{name} of the {part} is {value!r}, the client says {claimed!r}")
+    return sentences
+
+
+def _ranges(sequences: NDArray[np.uint64]) -> tuple[tuple[int, int], ...]:
+    """:func:`results.ledger.ranges_of` for ascending sequences, many at once."""
+    if len(sequences) == 0:
+        return ()
+    breaks = np.flatnonzero(np.diff(sequences) != 1)
+    firsts = sequences[np.concatenate(([0], breaks + 1))].tolist()
+    lasts = sequences[np.concatenate((breaks, [len(sequences) - 1]))].tolist()
+    return tuple(zip(firsts, lasts, strict=True))
+
+
+def _sample_differences(samples: list[Mapping[str, Any]], batch: PredictionBatch) -> list[str]:
+    wanted = np.array([sample["sequence"] for sample in samples], dtype=np.uint64)
+    indices = np.flatnonzero(np.isin(batch.sequences, wanted))
+    shown = batch.probabilities[indices]
+    stored = dict(zip(batch.sequences[indices].tolist(), shown, strict=True))
+    sentences = []
+    for sample in samples:
+        sequence = sample["sequence"]
+        row = stored.get(sequence)
+        if row is None:
+            sentences.append(f"sample frame {sequence} has no stored prediction")
+        elif (
+            sample["class_id"] != row.argmax()
+            or abs(sample["confidence"] - min(float(row.max()), 1)) > TOLERANCE
+        ):
+            sentences.append(f"sample frame {sequence} differs from its stored prediction")
+    return sentences
