@@ -1,5 +1,7 @@
 """Which port serves what: frames on one, everything else on the other, and nothing twice."""
 
+from typing import Any
+
 from asgiref.typing import (
     ASGI3Application,
     ASGIReceiveCallable,
@@ -30,20 +32,20 @@ def build_application(context: StreamContext) -> ASGI3Application:
             "http": not_here(context.session_port),
         }
     )
+    live: list[Any] = list(live_urlpatterns)
     session_side = ProtocolTypeRouter(
         {
             "websocket": SameHostOnly(
-                AuthMiddlewareStack(
-                    URLRouter([*session_urlpatterns(context), *live_urlpatterns, NOWHERE])
-                )
+                AuthMiddlewareStack(URLRouter([*session_urlpatterns(context), *live, NOWHERE]))
             ),
             "http": get_asgi_application(),
         }
     )
 
     async def by_port(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        server = scope.get("server") or ("", None)
-        side = frames_side if server[1] == context.frames_port else session_side
+        server = scope["server"] if scope["type"] != "lifespan" else None
+        on_frames_port = server is not None and server[1] == context.frames_port
+        side = frames_side if on_frames_port else session_side
         await side(scope, receive, send)
 
     return by_port

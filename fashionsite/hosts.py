@@ -1,9 +1,10 @@
 """Keeping other sites' pages off the websockets: Host and Origin are checked on each handshake."""
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, WebSocketScope
+from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, WebSocketScope
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
@@ -30,9 +31,9 @@ def is_allowed(headers: Iterable[tuple[bytes, bytes]], allowed_hosts: Iterable[s
 class SameHostOnly:
     """Refuses websocket handshakes (HTTP 403) that :func:`is_allowed` does not let pass."""
 
-    def __init__(self, application: ASGI3Application) -> None:
+    def __init__(self, application: Any) -> None:
         self._application = application
-        self._denier = WebsocketDenier.as_asgi()
+        self._denier: Any = WebsocketDenier.as_asgi()
 
     async def __call__(
         self, scope: WebSocketScope, receive: ASGIReceiveCallable, send: ASGISendCallable

@@ -36,6 +36,8 @@ logger = logging.getLogger(__name__)
 
 # How often the database is looked at when no doorbell rings; a ring that was lost costs this much.
 LOOK_EVERY_S = 1.0
+# After `ended` the client closes, so that credit it grants meanwhile meets an open socket.
+CLOSE_AFTER_END_S = 5.0
 
 
 def dataset_of(session: Session, context: StreamContext) -> DatasetReader:
@@ -86,8 +88,9 @@ class FramesConsumer(PeerConsumer):
             case Attach():
                 await self._attach(message)
             case Credit() if self._flow is not None:
-                self._flow.grant(message.until)
-                self._wake.set()
+                if not self._ended:
+                    self._flow.grant(message.until)
+                    self._wake.set()
             case _:
                 raise OutOfOrder("attach comes first on a frames socket")
 
@@ -172,7 +175,7 @@ class FramesConsumer(PeerConsumer):
                     return
 
     async def _end(self, flow: FrameFlow, reason: str) -> None:
-        """Store the exact count, tell the client, close."""
+        """Store the exact count, tell the client, and let it close."""
         self._tasks[0].cancel()
         await self._store_end(flow, reason)
         await self.say(
@@ -185,6 +188,7 @@ class FramesConsumer(PeerConsumer):
             flow.sent,
             flow.unsent,
         )
+        await asyncio.sleep(CLOSE_AFTER_END_S)
         await self.finish()
 
     async def _store_end(self, flow: FrameFlow, reason: str) -> None:
