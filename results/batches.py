@@ -65,19 +65,18 @@ def check_batch(batch: PredictionBatch, *, class_count: int) -> None:
     ):
         if got != expected:
             raise MalformedBatch(f"{name} must have the shape {expected}, got {got}")
+    lowest = batch.probabilities.min(axis=1, initial=1)
+    highest = batch.probabilities.max(axis=1, initial=0)
     # Written so that NaN fails each of them.
-    wrong = ~((batch.probabilities >= 0) & (batch.probabilities <= _LARGEST_PROBABILITY)).all(
-        axis=1
-    )
-    _refuse(batch, wrong, "has a probability that is not from 0 to 1")
+    fractions = (lowest >= 0) & (highest <= _LARGEST_PROBABILITY)
+    _check_rows(batch, fractions, "must have probabilities from 0 to 1")
     sums = batch.probabilities.sum(axis=1, dtype=np.float64)
-    _refuse(
-        batch, ~(np.abs(sums - 1) <= SUM_TOLERANCE), "has probabilities that do not add up to 1"
-    )
-    _refuse(batch, ~np.isfinite(batch.latencies_ms), "has a latency that is not finite")
-    _refuse(batch, batch.sequences > _LARGEST_SEQUENCE, "is beyond every frame")
+    _check_rows(batch, np.abs(sums - 1) <= SUM_TOLERANCE, "must have a sum of probabilities of 1")
+    _check_rows(batch, np.isfinite(batch.latencies_ms), "must have a finite latency")
+    _check_rows(batch, batch.sequences <= _LARGEST_SEQUENCE, "is beyond the last that there can be")
 
 
-def _refuse(batch: PredictionBatch, wrong: NDArray[np.bool_], offence: str) -> None:
-    if wrong.any():
-        raise MalformedBatch(f"the prediction of frame {batch.sequences[wrong][0]} {offence}")
+def _check_rows(batch: PredictionBatch, right: NDArray[np.bool_], expected: str) -> None:
+    if not right.all():
+        frame = batch.sequences[~right][0]
+        raise MalformedBatch(f"the prediction of frame {frame} {expected}")

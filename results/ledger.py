@@ -208,21 +208,21 @@ def coverage_differences(
     Returns:
         A sentence for each gap, each overlap and each range beyond the sent frames, ascending.
     """
-    claims = [(first, last, "stored") for first, last in stored]
+    claims: list[tuple[int, int, str]] = [(first, last, "stored") for first, last in stored]
     for kind in LOSS_KINDS[1:]:
         claims += [
             (first, last, kind) for loss in losses.get(kind, ()) for first, last in loss.ranges
         ]
     sentences = []
     following, before = 0, ""  # the first sequence that nobody has claimed yet, and who came last
-    for first, last, kind in sorted(claims):
+    for first, last, claim in sorted(claims):
         if first > following:
             sentences.append(_sentence(following, first - 1, "nobody accounts for"))
         if first < following:
             again = min(last, following - 1)
-            sentences.append(_sentence(first, again, f"accounted for as {before} and as {kind}:"))
+            sentences.append(_sentence(first, again, f"accounted for as {before} and as {claim}:"))
         if last >= following:
-            following, before = last + 1, kind
+            following, before = last + 1, claim
     if following < sent:
         sentences.append(_sentence(following, sent - 1, "nobody accounts for"))
     if following > sent:

@@ -138,12 +138,12 @@ def start_session(*, session_uuid: UUID) -> Session:
 def record_sent(*, session_uuid: UUID, sent: int) -> None:
     """Raise the count of sent frames; called before they leave, in one query.
 
-    Before, so that no prediction of a sent frame can arrive ahead of the count. A lower number
-    than before changes nothing.
+    Before, so that no prediction of a sent frame can arrive ahead of the count. A number that is
+    no higher than before changes nothing, in any state.
 
     Raises:
         SessionNotFound: no session of that id.
-        IllegalTransition: the session is not running.
+        IllegalTransition: the session is not running, and the number is higher.
         ValueError: more than were announced.
     """
     changed = Session.objects.filter(
@@ -151,6 +151,8 @@ def record_sent(*, session_uuid: UUID, sent: int) -> None:
     ).update(sent=Greatest(F("sent"), sent))
     if not changed:
         session = selectors.get_session(session_uuid)
+        if sent <= session.sent:
+            return
         if session.state != SessionState.RUNNING:
             raise IllegalTransition(
                 f"frames are sent in a session that is running, this one is {session.state}"
