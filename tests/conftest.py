@@ -1,8 +1,11 @@
-"""What every test shares: the unit or integration mark, set from the file's name."""
+"""What every test shares: the unit or integration mark, and a real server process."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.servers import RunningServer, running_server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -10,3 +13,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         kind = Path(item.path).stem.rpartition("_")[2]
         item.add_marker(pytest.mark.integration if kind == "integration" else pytest.mark.unit)
+
+
+@pytest.fixture(scope="session")
+def stream_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One server process for every test that leaves it as it found it."""
+    with running_server(tmp_path_factory.mktemp("server")) as server:
+        yield server
