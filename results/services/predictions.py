@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from results.batches import PredictionBatch, check_batch
@@ -14,6 +14,17 @@ from results.models import Prediction, Session
 from results.services.sessions import lock_session
 
 _TAKING = (SessionState.RUNNING, SessionState.FINISHING)
+
+_COLUMNS = (
+    "session",
+    "sequence",
+    "class_id",
+    "confidence",
+    "probabilities",
+    "latency_ms",
+    "label",
+)
+_Row = tuple[str | int | float | bytes | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,7 @@ def store_predictions(
             labels = None
         rows = _new_rows(session, batch, labels)
         if rows:
-            Prediction.objects.bulk_create(rows)  # Django splits it as the database needs
+            _insert(rows)
             session.stored += len(rows)
             session.save(update_fields=["stored"])
     return StoredBatch(stored=len(rows), repeated=len(batch) - len(rows), total=session.stored)
@@ -81,40 +92,49 @@ def store_predictions(
 
 def _new_rows(
     session: Session, batch: PredictionBatch, labels: NDArray[np.uint8] | None
-) -> list[Prediction]:
-    """The predictions that are not stored yet, each sequence once."""
+) -> list[_Row]:
+    """The predictions that are not stored yet, each sequence once, as values of ``_COLUMNS``."""
     if len(batch) == 0:
         return []
-    sequences: list[int] = batch.sequences.tolist()
-    contents = [row.tobytes() for row in batch.probabilities.astype("<f4")]
     known = {
         sequence: bytes(content)
         for sequence, content in Prediction.objects.filter(
-            session=session, sequence__in=sequences
+            session=session, sequence__in=batch.sequences.tolist()
         ).values_list("sequence", "probabilities")
     }
-    class_ids: list[int] = batch.class_ids.tolist()
-    confidences: list[float] = batch.confidences.tolist()
-    latencies_ms: list[float] = batch.latencies_ms.tolist()
-    label_ids: list[int | None] = [None] * len(batch) if labels is None else labels.tolist()
+    session_id = Session._meta.pk.get_db_prep_value(session.pk, connection)
     rows = []
-    for index, (sequence, content) in enumerate(zip(sequences, contents, strict=True)):
+    for row in zip(
+        batch.sequences.tolist(),
+        batch.class_ids.tolist(),
+        batch.confidences.tolist(),
+        [row.tobytes() for row in batch.probabilities.astype("<f4")],
+        batch.latencies_ms.tolist(),
+        [None] * len(batch) if labels is None else labels.tolist(),
+        strict=True,
+    ):
+        sequence, content = row[0], row[3]
         earlier = known.get(sequence)
         if earlier is None:
             known[sequence] = content  # a sequence twice in a batch is as in two batches
-            rows.append(
-                Prediction(
-                    session=session,
-                    sequence=sequence,
-                    class_id=class_ids[index],
-                    confidence=confidences[index],
-                    probabilities=content,
-                    latency_ms=latencies_ms[index],
-                    label=label_ids[index],
-                )
-            )
+            rows.append((session_id, *row))
         elif earlier != content:
             raise ConflictingPrediction(
                 f"frame {sequence} of session {session.pk} has another prediction already"
             )
     return rows
+
+
+def _insert(rows: list[_Row]) -> None:
+    """Insert rows as one prepared statement.
+
+    ``bulk_create`` takes more than twice as long, almost all of it in Python, and
+    storing shares its process with the stream.
+    """
+    quote = connection.ops.quote_name
+    table = quote(Prediction._meta.db_table)
+    column_of = {field.name: field.column for field in Prediction._meta.concrete_fields}
+    columns = ", ".join(quote(str(column_of[name])) for name in _COLUMNS)
+    values = ", ".join(["%s"] * len(_COLUMNS))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({values})", rows)
