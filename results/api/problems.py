@@ -1,0 +1,102 @@
+"""How REST says what went wrong: ``{"code", "detail"}`` with the fitting status.
+
+``code`` is stable; ``detail`` is one sentence for people.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from results.errors import (
+    FrameUnavailable,
+    IllegalTransition,
+    InvalidRequest,
+    NoDataset,
+    NoWorker,
+    ResultsError,
+    SessionNotFound,
+)
+
+INVALID_REQUEST = InvalidRequest.code
+STATUS_OF: dict[type[ResultsError], int] = {
+    InvalidRequest: status.HTTP_400_BAD_REQUEST,
+    SessionNotFound: status.HTTP_404_NOT_FOUND,
+    FrameUnavailable: status.HTTP_404_NOT_FOUND,
+    NoWorker: status.HTTP_409_CONFLICT,
+    NoDataset: status.HTTP_409_CONFLICT,
+    IllegalTransition: status.HTTP_409_CONFLICT,
+}
+
+
+class UnknownClassifier(exceptions.APIException):
+    """A session asked for with a classifier that was never seen."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "unknown-classifier"
+
+
+class ReportNotFound(exceptions.NotFound):
+    """The session has no report (yet)."""
+
+    default_code = "report-not-found"
+
+
+class SampleNotFound(exceptions.NotFound):
+    """The report has no sample picture at that position."""
+
+    default_code = "sample-not-found"
+
+
+def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """The response to an error that a view raised; ``None`` for our own bugs (a 500)."""
+    del context
+    if isinstance(error, ResultsError):
+        for kind, status_code in STATUS_OF.items():
+            if isinstance(error, kind):
+                return _problem(status_code, error.code, str(error))
+        return None
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if not isinstance(error, exceptions.APIException):
+        return None
+    set_rollback()
+    response = _problem(error.status_code, _code_of(error), sentence(error.detail))
+    wait = getattr(error, "wait", None)
+    if wait:
+        response["Retry-After"] = str(int(wait))
+    return response
+
+
+def sentence(detail: object, place: str = "") -> str:
+    """An error's detail, which may be nested by field, as one line of text.
+
+    >>> sentence({"fps": ["A valid number is required."]})
+    'fps: A valid number is required.'
+    """
+    if isinstance(detail, Mapping):
+        return " ".join(
+            sentence(value, "" if key == "non_field_errors" else str(key))
+            for key, value in detail.items()
+        )
+    if isinstance(detail, Sequence) and not isinstance(detail, str):
+        return " ".join(sentence(value, place) for value in detail)
+    return f"{place}: {detail}" if place else str(detail)
+
+
+def _problem(status_code: int, code: str, detail: str) -> Response:
+    return Response({"code": code, "detail": detail}, status=status_code)
+
+
+def _code_of(error: exceptions.APIException) -> str:
+    if isinstance(error, exceptions.ValidationError | exceptions.ParseError):
+        return INVALID_REQUEST
+    detail = error.detail
+    code = detail.code if isinstance(detail, exceptions.ErrorDetail) else error.default_code
+    return str(code).replace("_", "-")

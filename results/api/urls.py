@@ -1,0 +1,37 @@
+"""The addresses under ``/api/``."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from results.api import views
+
+app_name = "results-api"
+
+urlpatterns = [
+    path("sessions/", views.SessionList.as_view(), name="sessions"),
+    path("sessions/<uuid:uuid>/", views.SessionDetail.as_view(), name="session"),
+    path("sessions/<uuid:uuid>/stop/", views.SessionStop.as_view(), name="stop"),
+    path("sessions/<uuid:uuid>/predictions/", views.PredictionList.as_view(), name="predictions"),
+    path("sessions/<uuid:uuid>/report/", views.ReportDetail.as_view(), name="report"),
+    path(
+        "sessions/<uuid:uuid>/verification/",
+        views.VerificationDetail.as_view(),
+        name="verification",
+    ),
+    path("sessions/<uuid:uuid>/metrics/", views.MetricsDetail.as_view(), name="metrics"),
+    path("sessions/<uuid:uuid>/samples/", views.SampleList.as_view(), name="samples"),
+    path(
+        "sessions/<uuid:uuid>/samples/<int:position>.png",
+        views.SamplePicture.as_view(),
+        name="sample",
+    ),
+    path(
+        "sessions/<uuid:uuid>/frames/<int:sequence>.png",
+        views.FramePicture.as_view(),
+        name="frame",
+    ),
+    path("classifiers/", views.ClassifierList.as_view(), name="classifiers"),
+    path("report-schema/", views.ReportSchema.as_view(), name="report-schema"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="results-api:schema"), name="docs"),
+]

@@ -1,0 +1,44 @@
+"""The form that starts a session."""
+
+from collections.abc import Iterable
+
+from django import forms
+
+from results.models import Classifier, Dataset
+
+MAX_INTEGER = 2**53 - 1  # what a browser's number field holds exactly
+
+
+class SessionForm(forms.Form):
+    """Which classifier shall see which frames, how fast; the services check the limits."""
+
+    classifier = forms.ChoiceField()
+    count = forms.IntegerField(
+        label="Frames", required=False, min_value=1, max_value=MAX_INTEGER, initial=100
+    )
+    fps = forms.FloatField(
+        label="Frames a second", min_value=0, initial=10, help_text="0: as fast as it goes"
+    )
+    offset = forms.IntegerField(
+        label="First frame", min_value=0, max_value=MAX_INTEGER, initial=0, required=False
+    )
+
+    def __init__(
+        self,
+        data: object = None,
+        *,
+        classifiers: Iterable[Classifier],
+        dataset: Dataset | None,
+    ) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # a request's QueryDict or None
+        # Of two classifiers by one name, which a client runs is the client's business.
+        self.classifier_names = tuple(dict.fromkeys(one.name for one in classifiers))
+        self.fields["classifier"] = forms.ChoiceField(
+            choices=[(name, name) for name in self.classifier_names]
+        )
+        if dataset is not None:
+            self.fields["count"].help_text = f"empty: all {dataset.count:,} of {dataset.name}"
+
+    def clean_offset(self) -> int:
+        """Empty means from the first frame."""
+        return self.cleaned_data["offset"] or 0

@@ -1,0 +1,152 @@
+"""The live view's socket: what a session is doing, for browsers, on the session port.
+
+Each message is the whole state, so that one missed or skipped is made good by the next. The
+browser answers ``{"type": "ready"}`` when it has drawn a message; without that the server sends
+at most :data:`WINDOW` and then leaves messages out, since Daphne would keep them in memory for
+a browser that does not read. The last message (``final`` is true) needs no answer.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import time
+from typing import Any, Literal
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.urls import path
+
+from results import selectors
+from results.doorbell import session_group
+from results.errors import SessionNotFound
+from results.lifecycle import FINAL_STATES, SessionState
+from results.selectors import LiveSnapshot
+
+logger = logging.getLogger(__name__)
+
+WINDOW = 4  # messages sent that the browser has not drawn yet
+MIN_INTERVAL_S = 0.1
+IDLE_INTERVAL_S = 1.0  # rings may get lost
+# A look at the database is followed by a pause of this many times its duration, so that
+# watching a long session, whose counts take longer, does not take the stream's share.
+REST_FACTOR = 4
+MAX_MESSAGE_CHARS = 256
+
+CLOSE_FINAL = 1000
+CLOSE_OWN_BUG = 1011
+CLOSE_MALFORMED = 4400
+CLOSE_UNKNOWN_SESSION = 4404
+
+
+class LiveMessage(LiveSnapshot):
+    """What the server sends; ``final``: nothing will change any more, a close follows."""
+
+    type: Literal["snapshot"]
+    final: bool
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """Sends a session's state when it changed, at most ten times a second."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.credit = WINDOW
+        self.rang = False
+        self.wake = asyncio.Event()
+        self.pushing: asyncio.Task[None] | None = None
+
+    @property
+    def session_uuid(self) -> UUID:
+        """The session that this browser watches."""
+        uuid: UUID = self.scope["url_route"]["kwargs"]["uuid"]
+        return uuid
+
+    async def connect(self) -> None:
+        """Take any browser; one that asks for an unknown session is told by the close code."""
+        await self.accept()
+        # Listening starts before the first look, so that no change falls in between.
+        await self.channel_layer.group_add(session_group(self.session_uuid), self.channel_name)
+        self.pushing = asyncio.create_task(self._push_until_final())
+        logger.info("session %s: a browser watches", self.session_uuid)
+
+    async def disconnect(self, code: int) -> None:
+        """Stop looking."""
+        await self.channel_layer.group_discard(session_group(self.session_uuid), self.channel_name)
+        if self.pushing is not None:
+            self.pushing.cancel()
+            await asyncio.wait([self.pushing])
+        logger.info("session %s: a browser left (%s)", self.session_uuid, code)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Take ``{"type": "ready"}``; anything else closes the socket."""
+        if not _is_ready(text_data):
+            logger.info("session %s: a browser sent what is no message", self.session_uuid)
+            await self.close(CLOSE_MALFORMED, 'expected {"type": "ready"}')
+            return
+        self.credit = min(self.credit + 1, WINDOW)
+        self._wake_if_due()
+
+    async def doorbell_rang(self, event: dict[str, Any]) -> None:
+        """The session changed; rings in quick succession are one."""
+        del event
+        self.rang = True
+        self._wake_if_due()
+
+    def _wake_if_due(self) -> None:
+        if self.rang and self.credit:
+            self.wake.set()
+
+    async def _push_until_final(self) -> None:
+        try:
+            await self._push()
+        except SessionNotFound as error:
+            await self.close(CLOSE_UNKNOWN_SESSION, str(error))
+        except Exception:  # pylint: disable=broad-exception-caught  # a task's end is seen by none
+            logger.exception("session %s: the live view failed", self.session_uuid)
+            await self.close(CLOSE_OWN_BUG)
+
+    async def _push(self) -> None:
+        previous: LiveSnapshot | None = None
+        while True:
+            self.rang = False
+            self.wake.clear()
+            began = time.monotonic()
+            snapshot = await _look(self.session_uuid)
+            took = time.monotonic() - began
+            final = SessionState(snapshot["state"]) in FINAL_STATES
+            if final or (self.credit and snapshot != previous):
+                await self._send_snapshot(snapshot, final)
+                previous = snapshot
+            if final:
+                await self.close(CLOSE_FINAL)
+                return
+            await asyncio.sleep(max(MIN_INTERVAL_S - took, REST_FACTOR * took))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.wake.wait(), IDLE_INTERVAL_S)
+
+    async def _send_snapshot(self, snapshot: LiveSnapshot, final: bool) -> None:
+        message: LiveMessage = {"type": "snapshot", "final": final, **snapshot}
+        self.credit = max(self.credit - 1, 0)
+        await self.send(text_data=json.dumps(message, allow_nan=False))
+
+
+@database_sync_to_async
+def _look(session_uuid: UUID) -> LiveSnapshot:
+    return selectors.live_snapshot(selectors.get_session(session_uuid))
+
+
+def _is_ready(text: str | None) -> bool:
+    if text is None or len(text) > MAX_MESSAGE_CHARS:
+        return False
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(message, dict) and message.get("type") == "ready"
+
+
+# Channels takes ASGI applications where Django's own `path` is typed for views, hence Any.
+_application: Any = LiveConsumer.as_asgi()
+websocket_urlpatterns = [path("ws/live/<uuid:uuid>/", _application)]

@@ -1,0 +1,16 @@
+// Shows each <time> in the viewer's own time zone; without this script they read in UTC.
+
+export function localiseTimes(root) {
+  for (const element of root.querySelectorAll("time[datetime]:not([data-local])")) {
+    const moment = new Date(element.dateTime);
+    if (Number.isNaN(moment.getTime())) continue;
+    element.title = element.textContent.trim();
+    element.textContent = new Intl.DateTimeFormat(undefined, {
+      dateStyle: "medium",
+      timeStyle: "seconds" in element.dataset ? "medium" : "short",
+    }).format(moment);
+    element.dataset.local = "";
+  }
+}
+
+localiseTimes(document);

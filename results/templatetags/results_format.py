@@ -1,0 +1,131 @@
+"""How numbers read on a page, each with its unit; no data reads as a dash.
+
+Everything is kept in fractions, milliseconds and seconds; percent exists only here.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+NO_DATA = "–"
+_NARROW_SPACE = "\u202f"  # between a number and its unit, and between thousands: never breaks
+_SHOWN_RANGES = 6
+
+
+@register.filter
+def count(value: int | None) -> str:
+    """A whole number with its thousands set apart.
+
+    >>> count(1234567).replace("\u202f", " ")
+    '1 234 567'
+    """
+    return NO_DATA if value is None else f"{value:,}".replace(",", _NARROW_SPACE)
+
+
+@register.filter
+def percent(fraction: float | None, digits: int = 1) -> str:
+    """A fraction in percent.
+
+    >>> percent(0.9234).replace("\u202f", " ")
+    '92.3 %'
+    """
+    return NO_DATA if fraction is None else f"{fraction * 100:.{digits}f}{_NARROW_SPACE}%"
+
+
+@register.filter
+def milliseconds(value: float | None) -> str:
+    """A latency in milliseconds, with three digits that count; seconds from 10,000 ms on.
+
+    >>> milliseconds(12.345).replace("\u202f", " "), milliseconds(12345).replace("\u202f", " ")
+    ('12.3 ms', '12.3 s')
+    """
+    if value is None:
+        return NO_DATA
+    if value >= 10_000:
+        return f"{value / 1000:.1f}{_NARROW_SPACE}s"
+    return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f}{_NARROW_SPACE}ms"
+
+
+@register.filter
+def rate(value: float | None) -> str:
+    """Frames a second.
+
+    >>> rate(10).replace("\u202f", " ")
+    '10 fps'
+    """
+    if value is None:
+        return NO_DATA
+    digits = 0 if value >= 100 or float(value).is_integer() else 1 if value >= 9.95 else 2
+    return f"{value:,.{digits}f}".replace(",", _NARROW_SPACE) + f"{_NARROW_SPACE}fps"
+
+
+@register.filter
+def rate_asked(value: float | None) -> str:
+    """The rate that was asked for, where 0 means as fast as it goes.
+
+    >>> rate_asked(0)
+    'as fast as it goes'
+    """
+    return "as fast as it goes" if value == 0 else rate(value)
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """A length of time in its two largest units.
+
+    >>> duration(100).replace("\u202f", " ")
+    '1 min 40 s'
+    """
+    if seconds is None:
+        return NO_DATA
+    if seconds < 60:
+        return f"{seconds:.1f}{_NARROW_SPACE}s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60}{_NARROW_SPACE}min {whole % 60}{_NARROW_SPACE}s"
+    return f"{whole // 3600}{_NARROW_SPACE}h {whole % 3600 // 60}{_NARROW_SPACE}min"
+
+
+@register.filter
+def ranges(values: Sequence[Sequence[int]]) -> str:
+    """Sequence ranges, first and last included; the first few of many.
+
+    >>> ranges([[0, 2], [7, 7]])
+    '0–2, 7'
+    """
+    shown = [
+        str(first) if first == last else f"{first}–{last}" for first, last in values[:_SHOWN_RANGES]
+    ]
+    more = len(values) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+@register.filter
+def at(values: Sequence[Any], index: int | None) -> Any:
+    """The item of that index, or the index itself where there is none (a class without a name)."""
+    if index is None:
+        return NO_DATA
+    return values[index] if 0 <= index < len(values) else index
+
+
+@register.filter
+def total(values: Iterable[float]) -> float:
+    """The sum."""
+    return sum(values)
+
+
+@register.simple_tag(name="bar")
+def draw_bar(length: float, kind: str = "") -> SafeString:
+    """A horizontal bar of ``length`` percent of the room there is; its text stands beside it."""
+    return format_html(
+        '<svg class="bar {}" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="bar-rest" width="100" height="8"/>'
+        '<rect class="bar-fill" width="{}" height="8"/></svg>',
+        kind,
+        f"{length:.2f}",
+    )

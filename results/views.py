@@ -1,0 +1,196 @@
+"""The pages, rendered here; scripts only refresh what is on them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import FloatField, Q, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.defaults import page_not_found
+from rest_framework.exceptions import APIException, ValidationError
+
+from results import selectors
+from results.api.filters import narrow_predictions
+from results.api.pagination import SequencePage, sequence_page
+from results.api.problems import STATUS_OF, sentence
+from results.api.views import api_not_found, request_session, stop_session
+from results.errors import ResultsError, SessionNotFound
+from results.forms import SessionForm
+from results.models import Prediction, Session
+from results.pages import prediction_rows, report_of, session_page
+
+SESSIONS_A_PAGE = 25
+PREDICTIONS_A_PAGE = 25
+FILTERS = ("class_id", "label", "right", "confidence_min", "confidence_max")
+
+# Everything a page needs comes from this host, and nothing is written into its attributes.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One line of the list of sessions; ``adds_up`` is ``None`` while it may still change."""
+
+    session: Session
+    accuracy: float | None
+    achieved_fps: float | None
+    adds_up: bool | None
+
+
+@require_safe
+def session_list(request: HttpRequest) -> HttpResponse:
+    """Every session, the newest first, and the form that starts one."""
+    return _session_list(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start_session(request: HttpRequest) -> HttpResponse:
+    """Ask for a session and go to its page; what is wrong is said beside the form."""
+    if request.method != "POST":
+        return redirect("results:sessions")
+    form = _session_form(request.POST)
+    if not form.is_valid():
+        return _session_list(request, form=form, status=400)
+    try:
+        session = request_session(**form.cleaned_data)
+    except (ResultsError, APIException) as error:
+        form.add_error(None, str(error))
+        return _session_list(request, form=form, status=_status_of(error))
+    return redirect(session)
+
+
+@require_safe
+def session_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One session: live while it runs, its report afterwards."""
+    shown = _get_session(uuid)
+    wanted = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
+    page, problem = _predictions(shown, request)
+    context = {
+        "session": shown,
+        "page": session_page(shown),
+        "class_names": shown.classifier.class_names,
+        "label_names": shown.dataset.class_names or shown.classifier.class_names,
+        "rows": prediction_rows(shown, page.rows),
+        "filters": wanted,
+        "filter_problem": problem,
+        "first_query": urlencode(wanted),
+        "next_query": (
+            None
+            if page.next_after is None
+            else urlencode({**wanted, "after": str(page.next_after)})
+        ),
+        "is_first": "after" not in request.GET,
+    }
+    return _page(request, "results/session.html", context, 400 if problem else 200)
+
+
+@require_POST
+def stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask for the end of a session and go back to its page."""
+    del request
+    try:
+        return redirect(stop_session(uuid, reason="browser"))
+    except SessionNotFound as error:
+        raise Http404(str(error)) from error
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The 404 of an unknown address: JSON for programs, a page for people."""
+    if request.path.startswith("/api/"):
+        return api_not_found(request)
+    return page_not_found(request, exception)
+
+
+def _page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
+) -> HttpResponse:
+    response = render(request, template, dict(context), status=status)
+    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    return response
+
+
+def _get_session(uuid: UUID) -> Session:
+    try:
+        return selectors.get_session(uuid)
+    except SessionNotFound as error:
+        raise Http404(str(error)) from error
+
+
+def _session_form(data: object = None) -> SessionForm:
+    return SessionForm(
+        data, classifiers=selectors.offered_classifiers(), dataset=selectors.current_dataset()
+    )
+
+
+def _session_list(
+    request: HttpRequest, form: SessionForm | None = None, status: int = 200
+) -> HttpResponse:
+    form = form or _session_form()
+    found = list(_older_than(request.GET.get("before", ""))[: SESSIONS_A_PAGE + 1])
+    shown = found[:SESSIONS_A_PAGE]
+    context = {
+        "rows": [_session_row(one) for one in shown],
+        "next_before": shown[-1].uuid if len(found) > SESSIONS_A_PAGE else None,
+        "is_first": "before" not in request.GET,
+        "form": form,
+        "can_start": bool(form.classifier_names),
+        "dataset": selectors.current_dataset(),
+        "is_active": any(not one.is_final for one in shown),
+    }
+    return _page(request, "results/session_list.html", context, status)
+
+
+def _older_than(before: str) -> QuerySet[Session]:
+    """Sessions before that one, the newest first; all when it is not known."""
+    ordered = (
+        selectors.sessions()
+        .select_related("report")
+        # A report's document may be long; of it the list needs one number.
+        .defer("report__document", "classifier__card")
+        .annotate(achieved_fps=Cast(KT("report__document__run__achieved_fps"), FloatField()))
+        .order_by("-created_at", "-uuid")
+    )
+    try:
+        last = Session.objects.get(pk=UUID(before))
+    except (ValueError, Session.DoesNotExist):
+        return ordered
+    return ordered.filter(
+        Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, uuid__lt=last.uuid)
+    )
+
+
+def _session_row(shown: Session) -> SessionRow:
+    report = report_of(shown)
+    return SessionRow(
+        session=shown,
+        accuracy=None if report is None else report.metrics.get("accuracy"),
+        achieved_fps=getattr(shown, "achieved_fps"),
+        adds_up=not shown.ledger.differences() if shown.is_final else None,
+    )
+
+
+def _predictions(shown: Session, request: HttpRequest) -> tuple[SequencePage, str]:
+    """The page of predictions that the query asks for, and what is wrong with the query."""
+    after = request.GET.get("after", "")
+    try:
+        found: QuerySet[Prediction] = narrow_predictions(shown, request.GET.dict())
+    except ValidationError as error:
+        return SequencePage([], None), sentence(error.detail)
+    if after.isascii() and after.isdigit() and len(after) < 19:
+        found = found.filter(sequence__gt=int(after))
+    return sequence_page(found, PREDICTIONS_A_PAGE), ""
+
+
+def _status_of(error: Exception) -> int:
+    if isinstance(error, APIException):
+        return error.status_code
+    return next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 400)
