@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.random.mtrand import RandomState
+from numpy.random.mtrand import RandomState  # pylint: disable=no-name-in-module  # compiled
 from numpy.typing import NDArray
 
 MAX_SEED = 2**32 - 1
