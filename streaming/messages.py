@@ -100,6 +100,10 @@ class Submit(Struct, frozen=True, kw_only=True, tag="submit"):
     report: dict[str, Any]
 
 
+class Done(Struct, frozen=True, kw_only=True, tag="done"):
+    """Every prediction is sent, and there is no report: the account is what is stored."""
+
+
 # --- session socket, from the server ---
 
 
@@ -148,7 +152,10 @@ class Ack(Struct, frozen=True, kw_only=True, tag="ack"):
 
 
 class Accepted(Struct, frozen=True, kw_only=True, tag="accepted"):
-    """The report is committed; ``discrepancies`` are what recomputing gave otherwise."""
+    """The session is over and its report committed.
+
+    ``discrepancies`` are what recomputing gave otherwise; without a report nothing is verified.
+    """
 
     session: UUID
     state: str
@@ -187,7 +194,7 @@ class Credit(Struct, frozen=True, kw_only=True, tag="credit"):
     until: Count
 
 
-SessionClientMessage = Open | Follow | Ready | Progress | Stop | Submit
+SessionClientMessage = Open | Follow | Ready | Progress | Stop | Submit | Done
 SessionServerMessage = Following | Opened | Ready | Ended | Ack | Accepted | Error
 FramesClientMessage = Attach | Credit
 FramesServerMessage = Attached | Ended | Error
@@ -200,6 +207,7 @@ SESSION_CLIENT_TYPES: dict[str, type[Struct]] = {
     "progress": Progress,
     "stop": Stop,
     "submit": Submit,
+    "done": Done,
 }
 SESSION_SERVER_TYPES: dict[str, type[Struct]] = {
     "following": Following,

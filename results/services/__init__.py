@@ -3,7 +3,7 @@
 from results.services.predictions import StoredBatch, store_predictions
 from results.services.recovery import fail_abandoned_sessions
 from results.services.registry import register_classifier, register_dataset
-from results.services.reports import submit_report
+from results.services.reports import finish_without_report, submit_report
 from results.services.sessions import (
     attach_frames,
     end_stream,
@@ -29,6 +29,7 @@ __all__ = [
     "end_stream",
     "fail_abandoned_sessions",
     "fail_session",
+    "finish_without_report",
     "open_session",
     "record_progress",
     "record_sent",

@@ -21,6 +21,7 @@ from results.metrics import Metrics
 from results.models import Report, Sample, Session
 from results.report import validate_report
 from results.samples import check_png
+from results.services.settling import settle
 from results.services.sessions import lock_session
 from results.summary import TOLERANCE, SummaryDict, compare, summarise
 
@@ -96,6 +97,23 @@ def submit_report(*, session_uuid: UUID, document: Mapping[str, Any]) -> Report:
         )
         _finish(session)
     return report
+
+
+def finish_without_report(*, session_uuid: UUID) -> Session:
+    """End a session whose client has stored its predictions and has no report to give.
+
+    The session becomes completed, stopped or failed as with a report.
+
+    Raises:
+        SessionNotFound: no session of that id.
+        IllegalTransition: the session is not finishing.
+    """
+    with transaction.atomic():
+        session = lock_session(session_uuid)
+        check_transition(SessionState(session.state), SessionState.COMPLETED)
+        settle(session, reason="unaccounted")
+        _finish(session)
+    return session
 
 
 def _recompute(session: Session) -> _Recomputed:

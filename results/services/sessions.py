@@ -20,6 +20,7 @@ from results.errors import (
 from results.ledger import Loss
 from results.lifecycle import SessionState, check_transition
 from results.models import CLIENT_LENGTH, STOP_REASON_LENGTH, Classifier, Dataset, Session
+from results.services.settling import settle
 
 _LARGEST_COUNT = 2**63 - 1  # what a database's big integer holds
 _ERROR_LENGTH = 2000
@@ -252,7 +253,13 @@ def fail_session(*, session_uuid: UUID, error: str) -> Session:
             if session.started_at is not None:
                 session.stream_ended_at = now
             _note_unsent(session, "failed")
-        session.save(update_fields=["state", "error", "finished_at", "stream_ended_at", "losses"])
+        settle(session, reason="unaccounted")
+        session.save(
+            update_fields=[
+                *("state", "error", "finished_at", "stream_ended_at"),
+                *("received", "analysed", "losses"),
+            ]
+        )
     return session
 
 

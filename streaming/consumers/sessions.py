@@ -33,6 +33,7 @@ from streaming.messages import (
     ClassifierInfo,
     ClientInfo,
     DatasetInfo,
+    Done,
     Ended,
     Error,
     Follow,
@@ -104,7 +105,9 @@ class SessionConsumer(PeerConsumer):
             case Stop():
                 await self._stop(self._current(message), message)
             case Submit():
-                await self._submit(self._current(message), message)
+                await self._submit(self._current(message), message.report)
+            case Done():
+                await self._submit(self._current(message), None)
 
     async def on_binary(self, message: bytes) -> None:
         """Store a batch of predictions, then acknowledge it."""
@@ -269,15 +272,22 @@ class SessionConsumer(PeerConsumer):
         labels = self._dataset.labels(self._session.offset + first, last - first + 1)
         return None if labels is None else labels[batch.sequences - batch.sequences.min()]
 
-    async def _submit(self, session: Session, message: Submit) -> None:
+    async def _submit(self, session: Session, document: dict[str, Any] | None) -> None:
+        """End the session with its report, or without one."""
+
         def submit() -> Accepted:
-            report = services.submit_report(session_uuid=session.uuid, document=message.report)
+            if document is None:
+                services.finish_without_report(session_uuid=session.uuid)
+                verified, discrepancies = False, ["the client gave no report"]
+            else:
+                report = services.submit_report(session_uuid=session.uuid, document=document)
+                verified, discrepancies = report.verified, list(report.discrepancies)
             fresh = selectors.get_session(session.uuid)
             return Accepted(
                 session=session.uuid,
                 state=fresh.state,
-                verified=report.verified,
-                discrepancies=list(report.discrepancies),
+                verified=verified,
+                discrepancies=discrepancies,
                 ledger=dict(fresh.ledger.as_dict()),
                 page=fresh.get_absolute_url(),
             )
