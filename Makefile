@@ -26,9 +26,14 @@ run: $(VENV)/run.stamp  ## stream, analyse and browse Fashion-MNIST (ONCE=1: end
 
 test: $(VENV)/dev.stamp  ## every test, with coverage of both kinds
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run --data-file=.coverage.unit -m pytest -m unit
-	$(BIN)/coverage run --data-file=.coverage.integration -m pytest -m integration
+	@$(MAKE) --no-print-directory test-unit test-integration
 	@$(BIN)/python tools/report_coverage.py
+
+test-unit: $(VENV)/dev.stamp  ## the unit tests, and the examples in docstrings
+	$(BIN)/coverage run --data-file=.coverage.unit -m pytest -m unit --doctest-modules tests analysis fashionsite results streaming tools
+
+test-integration: $(VENV)/dev.stamp  ## the integration tests: sockets, processes, browser
+	$(BIN)/coverage run --data-file=.coverage.integration -m pytest -m integration
 
 lint: $(VENV)/dev.stamp  ## black, pylint, mypy, import rules, test names
 	$(BIN)/black --check --quiet $(CODE)
