@@ -43,11 +43,13 @@ def open_dataset(path: Path) -> DatasetReader:
     Raises:
         DatasetError: there is no such file, or it is no valid dataset pickle; says why.
     """
-    path = path.resolve()
     try:
+        path = path.resolve()
         status = path.stat()
-    except OSError as error:
-        raise DatasetError(f"there is no dataset {path}: {error.strerror}") from error
+    # A loop of links is a RuntimeError, a zero byte in the name a ValueError.
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DatasetError(f"there is no dataset {path}: {reason}") from error
     version = (status.st_ino, status.st_size, status.st_mtime_ns)
     # Held while a file is read through, so that two who ask at once read it once.
     with _lock:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from streaming.datasets.fashion_mnist import Sources, load_split
+from streaming.datasets.fashion_mnist import FILES, PUBLISHER_URL, Sources, load_split
 from streaming.errors import DatasetUnavailable
 from tests.streaming.dataset_files import make_split
 
@@ -55,3 +55,12 @@ def test_refuses_what_the_publisher_has_when_it_is_something_else(
     sources = Sources(cache=tmp_path / "cache", system=None, publisher_url=publisher, package=None)
     with pytest.raises(DatasetUnavailable, match=f"the publisher {publisher}: .*bytes unpacked"):
         load_split("test", sources=sources, files=files)
+
+
+def test_takes_the_files_that_the_how_to_page_names() -> None:
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "obtain-fashion-mnist.md"
+    text = page.read_text(encoding="utf-8")
+    assert PUBLISHER_URL in text
+    for split in FILES.values():
+        for file in (split.images, split.labels):
+            assert f"| `{file.name}` | `{file.sha256}` |" in text

@@ -58,6 +58,13 @@ def test_says_that_a_file_is_gone_even_if_it_was_open(tmp_path: Path) -> None:
         open_dataset(tmp_path / "file")
 
 
+def test_says_that_a_name_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for name in ("loop", "zero\0byte"):
+        with pytest.raises(DatasetError, match="there is no dataset"):
+            open_dataset(tmp_path / name)
+
+
 def test_refuses_a_corrupt_file_each_time(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"corrupt")
     for _ in range(2):

@@ -1,9 +1,17 @@
-"""A million frames written and streamed by processes whose memory is measured."""
+"""Dataset pickles between processes: a million frames in flat memory, and the reference page."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+from streaming.datasets.headers import MAX_CHUNK_BYTES, MAX_SIDE
+from streaming.datasets.pickles import CHUNK_OVERHEAD_BYTES, MAX_HEADER_BYTES, DatasetReader
+from streaming.datasets.records import MAX_OPCODES, STRUCTURE_OPCODES, VALUE_OPCODES
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "reference" / "dataset-pickle.md").read_text(encoding="utf-8")
 
 LIMIT_MB = 200
 
@@ -41,10 +49,9 @@ seconds = time.perf_counter() - start
 
 
 def _run(script: str, path: Path) -> dict[str, float]:
-    root = Path(__file__).parents[2]
     command = [sys.executable, "-c", script + REPORT, str(path)]
     done = subprocess.run(
-        command, cwd=root, check=True, capture_output=True, text=True, timeout=120
+        command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=120
     )
     measured: dict[str, float] = json.loads(done.stdout)
     return measured
@@ -64,3 +71,22 @@ def test_writes_and_streams_a_million_frames_in_flat_memory(tmp_path: Path) -> N
     assert streamed["frames"] == 1_000_000
     # Far below what was measured (2 million a second), as a loaded machine must pass too.
     assert streamed["frames"] / streamed["seconds"] > 100_000
+
+
+def test_reads_what_the_example_of_the_reference_page_writes(tmp_path: Path) -> None:
+    example = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    assert example is not None
+    subprocess.run([sys.executable, "-c", example[1]], cwd=tmp_path, check=True, timeout=60)
+    with DatasetReader.open(tmp_path / "shapes.pickle") as reader:
+        assert reader.header.class_names == ("dark", "light")
+        assert reader.read(1, 2).tolist() == [[[255, 255], [255, 255]], [[9, 9], [9, 9]]]
+        labels = reader.labels(0, 3)
+    assert labels is not None and labels.tolist() == [0, 1, 0]
+
+
+def test_keeps_to_the_limits_and_opcodes_of_the_reference_page() -> None:
+    section = PAGE.partition("## Opcodes")[2].partition("## Writing")[0]
+    documented = set(re.findall(r"`([A-Z0-9_]+)`", section))
+    assert documented == VALUE_OPCODES | STRUCTURE_OPCODES
+    for limit in (MAX_CHUNK_BYTES, MAX_SIDE, MAX_HEADER_BYTES, CHUNK_OVERHEAD_BYTES, MAX_OPCODES):
+        assert f"{limit:,}" in PAGE
