@@ -246,7 +246,8 @@ def _storable(text: str) -> bool:
 
 def _refusal(place: str, reason: str) -> InvalidDocument:
     if len(reason) > _REASON_LENGTH:
-        reason = f"{reason[:_REASON_LENGTH]}…"
+        # What was sent comes first in it, what is wrong with it last.
+        reason = f"{reason[: _REASON_LENGTH // 2]} … {reason[-_REASON_LENGTH // 2 :]}"
     # What a peer sent may be quoted here, and goes out again as UTF-8.
     reason = reason.encode("utf-8", "backslashreplace").decode("utf-8")
     return InvalidDocument(f"report refused at {place or 'its top'}: {reason}")

@@ -1,0 +1,19 @@
+"""Waking a session's sockets and its listeners."""
+
+from uuid import UUID
+
+from channels.layers import get_channel_layer
+
+from results.doorbell import RING_TYPE, control_group, ring_session, session_group
+
+SESSION = UUID(int=1)
+
+
+async def test_reaches_both_groups() -> None:
+    layer = get_channel_layer()
+    assert layer is not None
+    for group in (control_group(SESSION), session_group(SESSION)):
+        channel = await layer.new_channel()
+        await layer.group_add(group, channel)
+        await ring_session(SESSION)
+        assert await layer.receive(channel) == {"type": RING_TYPE}
