@@ -95,8 +95,9 @@ class _Connection:
             raise ServerUnreachable(f"{self.url}: no connection: {error}") from error
         self._socket = self._stack.enter_context(opened)
         # Blocked sends end by this: websockets has no limit for them.
+        whole, part = divmod(self.limits.reply_s, 1)
         self._socket.socket.setsockopt(
-            socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(self.limits.reply_s), 0)
+            socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(whole), int(part * 1e6))
         )
         if opened.subprotocol != self._subprotocol:
             self.close(1002, "wrong subprotocol")

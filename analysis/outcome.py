@@ -1,10 +1,11 @@
-"""A session's end on the client's side: its ledger, its report, and both in words (pure)."""
+"""A session's end on the client's side: its ledger and its report (pure)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from analysis.accounting import RangeLog, Reception
 from analysis.classifiers.interface import ImageClassifier
+from analysis.classifiers.speed import SustainedRate
 from analysis.credit import Overload
 from analysis.recording import Sample
 from results.batches import PredictionBatch
@@ -112,48 +113,13 @@ class Outcome:
         )
 
 
-def report_lines(document: ReportDocument) -> list[str]:
-    """A report for a person, one thought a line: the ledger, rate, latency, classes.
-
-    The ledger's line is ``announced 100, sent 100, ...`` by its field names.
-    """
-    ledger, run, summary = document["ledger"], document["run"], document["summary"]
-    counts = {key: value for key, value in ledger.items() if isinstance(value, int)}
-    lines = [", ".join(f"{name} {count}" for name, count in counts.items())]
-    for kind, losses in ledger["losses"].items():
-        for loss in losses:
-            lines.append(f"{kind} {loss['count']}, {loss['reason']}: {_ranges(loss['ranges'])}")
-    rate = run["achieved_fps"]
-    lines.append(
-        f"{summary['frames']} frames in {run['duration_s']:.2f} s"
-        + (f", {rate:,.1f} frames/s" if rate is not None else "")
-        + f"; queues held at most {run['queue_high_water']['frames']} frames and "
-        f"{run['queue_high_water']['results']} results"
-    )
-    latency = summary["latency_ms"]
-    if latency is not None:
-        lines.append(
-            f"latency p50 {latency['p50']:.1f} ms, p95 {latency['p95']:.1f} ms, "
-            f"p99 {latency['p99']:.1f} ms, max {latency['max']:.1f} ms"
-        )
-    lines += [
-        f"{one['class_name']}: {one['frames']} frames, confidence "
-        f"{100 * one['confidence_mean']:.1f} % ± {100 * (one['confidence_std'] or 0):.1f} %"
-        for one in summary["classes"]
-        if one["confidence_mean"] is not None
-    ]
-    return lines
-
-
-_SHOWN_RANGES = 5
-
-
-def _ranges(ranges: list[list[int]]) -> str:
-    shown = [
-        str(first) if first == last else f"{first}-{last}" for first, last in ranges[:_SHOWN_RANGES]
-    ]
-    more = len(ranges) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+def preflight_dict(rate: SustainedRate, requested_fps: float) -> PreflightDict:
+    """What a classifier sustains here, as the report has it."""
+    return {
+        "sustained_fps": rate.images_per_second,
+        "requested_fps": requested_fps,
+        "batch_size": rate.batch_size,
+    }
 
 
 def _rendered(sample: Sample, class_names: tuple[str, ...]) -> ReportSample:

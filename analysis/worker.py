@@ -14,10 +14,10 @@ from analysis.classifiers.speed import SustainedRate, sustained_rate
 from analysis.connection import Limits, SessionConnection
 from analysis.errors import AnalysisError, InvalidCard, ServerRefused, UnknownClassifier
 from analysis.identity import classifier_info
-from analysis.outcome import report_lines
+from analysis.logbook import log_preflight, log_result
 from analysis.options import AnalysisOptions
-from analysis.pipeline import SessionResult, run_session
-from analysis.preflight import log_preflight, preflight_dict
+from analysis.outcome import preflight_dict
+from analysis.pipeline import run_session
 from streaming.errors import OutOfOrder, StreamingError
 from streaming.messages import ClassifierInfo, Follow, Following, Opened
 
@@ -192,18 +192,3 @@ def offered(models_dir: Path, names: list[str] | None = None) -> list[Classifier
     if not offers:
         raise UnknownClassifier(f"classifier: expected one or more in {models_dir}, got none")
     return offers
-
-
-def log_result(result: SessionResult) -> None:
-    """Say how a session ended: its ledger, its summary, whether verified, and its page."""
-    for line in report_lines(result.document):
-        logger.info("%s", line)
-    for discrepancy in result.accepted.discrepancies:
-        logger.warning("the server has another account: %s", discrepancy)
-    logger.info(
-        "session %s %s, report %s: %s",
-        result.accepted.session,
-        result.accepted.state,
-        "verified" if result.accepted.verified else "not verified",
-        result.page_url,
-    )

@@ -22,12 +22,13 @@ from analysis.connection import SessionConnection
 from analysis.credit import OVERLOADS
 from analysis.errors import AnalysisError
 from analysis.identity import classifier_info
+from analysis.logbook import log_preflight, log_result
 from analysis.options import AnalysisOptions
+from analysis.outcome import preflight_dict
 from analysis.pipeline import run_session
-from analysis.preflight import log_preflight, preflight_dict
 from analysis.progress import ProgressReporter
 from analysis.signals import StopSignals
-from analysis.worker import Worker, log_result
+from analysis.worker import Worker
 from results.report import ReportDocument
 from streaming.errors import StreamingError
 from streaming.messages import Open, Opened
