@@ -11,6 +11,7 @@ from typing import Any
 import rich
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, validate
+from rich.highlighter import NullHighlighter
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -181,7 +182,7 @@ LOGGING = {
                 "class": "rich.logging.RichHandler",
                 "formatter": "message",
                 "show_path": False,
-                "highlighter": None,
+                "highlighter": NullHighlighter(),
             }
             if sys.stderr.isatty()
             else {"class": "logging.StreamHandler", "formatter": "plain"}
