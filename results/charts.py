@@ -15,6 +15,8 @@ BAR_LENGTH = 100.0
 HISTOGRAM_WIDTH = 100.0
 HISTOGRAM_HEIGHT = 60.0
 HEAT_LEVELS = 9
+MOST_CONFUSED = 6
+_NICE = (10, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +162,17 @@ def histogram(edges: Sequence[float], counts: Sequence[int]) -> Histogram:
 
 
 def nice_ceiling(value: float) -> int:
-    """The smallest of 1, 2, 4, 5, 10, 20, 40, 50, … that is not below ``value``.
+    """A round number to end an axis with: the next whole one, from 10 on one of two digits.
 
-    >>> nice_ceiling(37), nice_ceiling(50), nice_ceiling(0)
-    (40, 50, 1)
+    >>> nice_ceiling(0), nice_ceiling(7), nice_ceiling(37), nice_ceiling(213)
+    (1, 7, 40, 250)
     """
+    if value <= 10:
+        return max(1, math.ceil(value))
     magnitude = 1
-    while True:
-        for factor in (1, 2, 4, 5):
-            if factor * magnitude >= value:
-                return factor * magnitude
+    while _NICE[-1] * magnitude < value:
         magnitude *= 10
+    return next(nice * magnitude for nice in _NICE if nice * magnitude >= value)
 
 
 def heat(confusion_matrix: Sequence[Sequence[int]]) -> tuple[tuple[HeatCell, ...], ...]:
@@ -179,6 +181,14 @@ def heat(confusion_matrix: Sequence[Sequence[int]]) -> tuple[tuple[HeatCell, ...
         tuple(_heat_cell(label_id, class_id, count, sum(row)) for class_id, count in enumerate(row))
         for label_id, row in enumerate(confusion_matrix)
     )
+
+
+def confused_most(
+    cells: Sequence[Sequence[HeatCell]], count: int = MOST_CONFUSED
+) -> tuple[HeatCell, ...]:
+    """The wrong cells with the most frames, the largest first; those without frames left out."""
+    wrong = [cell for row in cells for cell in row if cell.count and not cell.is_right]
+    return tuple(sorted(wrong, key=lambda cell: -cell.count)[:count])
 
 
 def way(ledger: LedgerDict) -> tuple[Stage, ...]:

@@ -5,7 +5,17 @@ from typing import Any
 
 from results import selectors
 from results.api.serializers import class_name, probabilities_of
-from results.charts import Bar, HeatCell, Histogram, Stage, bars, heat, histogram, way
+from results.charts import (
+    Bar,
+    HeatCell,
+    Histogram,
+    Stage,
+    bars,
+    confused_most,
+    heat,
+    histogram,
+    way,
+)
 from results.ledger import LedgerDict
 from results.metrics import ClassMetrics, Metrics
 from results.models import Prediction, Report, Sample, Session
@@ -59,6 +69,7 @@ class SessionPage:
     confidence_chart: Histogram | None
     latency_bars: tuple[Bar, ...]
     heat: tuple[tuple[HeatCell, ...], ...]
+    confused: tuple[HeatCell, ...]
     samples: tuple[Sample, ...]
 
 
@@ -68,6 +79,7 @@ def session_page(session: Session) -> SessionPage:
     ledger = session.ledger.as_dict()
     summary = _summary(session, report)
     metrics = selectors.metrics(session) if report is None else _stored_metrics(report)
+    cells = heat(metrics["confusion_matrix"]) if metrics["labelled"] else ()
     return SessionPage(
         ledger=ledger,
         stages=way(ledger),
@@ -79,7 +91,8 @@ def session_page(session: Session) -> SessionPage:
         class_rows=() if summary is None else _class_rows(summary, metrics),
         confidence_chart=None if summary is None else _confidence_chart(summary),
         latency_bars=() if summary is None else _latency_bars(summary),
-        heat=heat(metrics["confusion_matrix"]) if metrics["labelled"] else (),
+        heat=cells,
+        confused=confused_most(cells),
         samples=() if report is None else tuple(report.samples.defer("png")),
     )
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import FloatField, Q, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -156,7 +156,12 @@ def _older_than(before: str) -> QuerySet[Session]:
         .select_related("report")
         # A report's document may be long; of it the list needs one number.
         .defer("report__document", "classifier__card")
-        .annotate(achieved_fps=Cast(KT("report__document__run__achieved_fps"), FloatField()))
+        .annotate(
+            achieved_fps=Cast(
+                KeyTextTransform("achieved_fps", KeyTransform("run", "report__document")),
+                FloatField(),
+            )
+        )
         .order_by("-created_at", "-uuid")
     )
     try:

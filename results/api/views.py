@@ -44,7 +44,7 @@ from results.api.serializers import (
     VerificationSerializer,
     class_name,
 )
-from results.doorbell import REQUESTS_GROUP, ring_from_sync, session_group
+from results.doorbell import REQUESTS_GROUP, ring_from_sync, ring_session_from_sync
 from results.errors import InvalidRequest
 from results.models import Classifier, Prediction, Report, Sample, Session
 from results.pictures import MAX_SCALE, encode_png
@@ -327,7 +327,7 @@ def stop_session(uuid: UUID, *, reason: str) -> Session:
         SessionNotFound: no session of that id.
     """
     services.request_stop(session_uuid=uuid, reason=reason)
-    ring_from_sync(session_group(uuid))
+    ring_session_from_sync(uuid)
     return selectors.get_session(uuid)
 
 

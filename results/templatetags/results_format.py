@@ -3,8 +3,8 @@
 Everything is kept in fractions, milliseconds and seconds; percent exists only here.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from django import template
 from django.utils.html import format_html
@@ -13,38 +13,42 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 NO_DATA = "–"
+# What a template's look-up gives where there is nothing to look up.
+Number = float | Literal[""] | None
 _NARROW_SPACE = "\u202f"  # between a number and its unit, and between thousands: never breaks
 _SHOWN_RANGES = 6
 
 
 @register.filter
-def count(value: int | None) -> str:
+def count(value: int | Literal[""] | None) -> str:
     """A whole number with its thousands set apart.
 
     >>> count(1234567).replace("\u202f", " ")
     '1 234 567'
     """
-    return NO_DATA if value is None else f"{value:,}".replace(",", _NARROW_SPACE)
+    return NO_DATA if value in (None, "") else f"{value:,}".replace(",", _NARROW_SPACE)
 
 
 @register.filter
-def percent(fraction: float | None, digits: int = 1) -> str:
+def percent(fraction: Number, digits: int = 1) -> str:
     """A fraction in percent.
 
     >>> percent(0.9234).replace("\u202f", " ")
     '92.3 %'
     """
-    return NO_DATA if fraction is None else f"{fraction * 100:.{digits}f}{_NARROW_SPACE}%"
+    if fraction is None or fraction == "":
+        return NO_DATA
+    return f"{fraction * 100:.{digits}f}{_NARROW_SPACE}%"
 
 
 @register.filter
-def milliseconds(value: float | None) -> str:
+def milliseconds(value: Number) -> str:
     """A latency in milliseconds, with three digits that count; seconds from 10,000 ms on.
 
     >>> milliseconds(12.345).replace("\u202f", " "), milliseconds(12345).replace("\u202f", " ")
     ('12.3 ms', '12.3 s')
     """
-    if value is None:
+    if value is None or value == "":
         return NO_DATA
     if value >= 10_000:
         return f"{value / 1000:.1f}{_NARROW_SPACE}s"
@@ -52,20 +56,20 @@ def milliseconds(value: float | None) -> str:
 
 
 @register.filter
-def rate(value: float | None) -> str:
+def rate(value: Number) -> str:
     """Frames a second.
 
     >>> rate(10).replace("\u202f", " ")
     '10 fps'
     """
-    if value is None:
+    if value is None or value == "":
         return NO_DATA
     digits = 0 if value >= 100 or float(value).is_integer() else 1 if value >= 9.95 else 2
     return f"{value:,.{digits}f}".replace(",", _NARROW_SPACE) + f"{_NARROW_SPACE}fps"
 
 
 @register.filter
-def rate_asked(value: float | None) -> str:
+def rate_asked(value: Number) -> str:
     """The rate that was asked for, where 0 means as fast as it goes.
 
     >>> rate_asked(0)
@@ -75,13 +79,13 @@ def rate_asked(value: float | None) -> str:
 
 
 @register.filter
-def duration(seconds: float | None) -> str:
+def duration(seconds: Number) -> str:
     """A length of time in its two largest units.
 
     >>> duration(100).replace("\u202f", " ")
     '1 min 40 s'
     """
-    if seconds is None:
+    if seconds is None or seconds == "":
         return NO_DATA
     if seconds < 60:
         return f"{seconds:.1f}{_NARROW_SPACE}s"
@@ -111,12 +115,6 @@ def at(values: Sequence[Any], index: int | None) -> Any:
     if index is None:
         return NO_DATA
     return values[index] if 0 <= index < len(values) else index
-
-
-@register.filter
-def total(values: Iterable[float]) -> float:
-    """The sum."""
-    return sum(values)
 
 
 @register.simple_tag(name="bar")

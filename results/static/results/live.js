@@ -5,6 +5,7 @@ const SPACE = "\u202f";
 const STRIP_LENGTH = 16;
 const SPARK_POINTS = 120;
 const SPARK_MS = 60_000;
+const SPARK_LEAST_MS = 3000;
 const SPOKEN_EVERY_MS = 10_000;
 const RECONNECT_MS = [500, 1000, 2000, 5000];
 
@@ -98,8 +99,9 @@ function drawSpark(latencyMs) {
   history.push([now, latencyMs]);
   history = history.filter(([when]) => now - when < SPARK_MS).slice(-SPARK_POINTS * 5);
   const top = Math.max(...history.map(([, value]) => value)) || 1;
+  const span = Math.max(now - history[0][0], SPARK_LEAST_MS);
   const points = history.map(([when, value]) => {
-    const x = SPARK_POINTS * (1 - (now - when) / SPARK_MS);
+    const x = SPARK_POINTS * (1 - (now - when) / span);
     return `${x.toFixed(2)},${(31 - (29 * value) / top).toFixed(2)}`;
   });
   parts.spark.setAttribute("points", points.join(" "));
