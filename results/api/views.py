@@ -3,7 +3,7 @@
 import base64
 from functools import cache, cached_property
 from importlib import resources
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, status
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import BaseRenderer
@@ -74,6 +75,12 @@ class ResultsView(APIView):
 
     parser_classes = [JSONParser]
     permission_classes = [NotFromAnotherSite]
+
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
+        """Say why, to anonymous callers too: logging in would not help them."""
+        raise PermissionDenied(message, code)
 
     def get_exception_handler(self) -> Any:
         """How errors are said."""
