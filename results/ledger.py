@@ -167,7 +167,7 @@ class Ledger:
 
 
 def losses_from_dict(
-    losses: Mapping[str, Iterable[LossDict]],
+    losses: Mapping[LossKind, Iterable[LossDict]],
 ) -> dict[LossKind, tuple[Loss, ...]]:
     """Losses back from their JSON form; ``count`` is derived again from the ranges.
 

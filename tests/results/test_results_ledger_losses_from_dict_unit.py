@@ -4,22 +4,23 @@ from typing import Any
 
 import pytest
 
-from results.ledger import Ledger, Loss, losses_from_dict
+from results.ledger import Ledger, Loss, LossDict, LossKind, losses_from_dict
 
 
 def test_gives_back_what_a_ledger_wrote() -> None:
-    losses = {
+    losses: dict[LossKind, tuple[Loss, ...]] = {
         "unsent": (Loss("stopped", ((8, 9),)),),
         "lost": (),
         "rejected": (Loss("bad-size", ((0, 0),)), Loss("bad-mode", ((1, 1), (3, 4)))),
         "dropped": (),
     }
-    ledger = Ledger(10, 8, 8, 4, 4, losses)  # type: ignore[arg-type]  # keys are of the kinds
+    ledger = Ledger(10, 8, 8, 4, 4, losses)
     assert losses_from_dict(ledger.as_dict()["losses"]) == losses
 
 
 def test_derives_the_count_again() -> None:
-    losses = losses_from_dict({"lost": [{"reason": "x", "count": 99, "ranges": [[0, 1]]}]})
+    loss: LossDict = {"reason": "x", "count": 99, "ranges": [[0, 1]]}
+    losses = losses_from_dict({"lost": [loss]})
     assert losses["lost"][0].count == 2
 
 
@@ -37,8 +38,9 @@ def test_leaves_out_kinds_that_are_absent() -> None:
     ],
 )
 def test_refuses_ranges_that_do_not_ascend(ranges: list[list[int]]) -> None:
+    loss: LossDict = {"reason": "overload", "count": 1, "ranges": ranges}
     with pytest.raises(ValueError, match="ranges of overload must ascend"):
-        losses_from_dict({"dropped": [{"reason": "overload", "count": 1, "ranges": ranges}]})
+        losses_from_dict({"dropped": [loss]})
 
 
 def test_refuses_a_loss_without_ranges() -> None:

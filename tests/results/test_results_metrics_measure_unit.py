@@ -32,7 +32,7 @@ def test_a_fraction_of_nothing_is_none() -> None:
     # Only class 0 has labels, class 1 is predicted wrongly, class 2 does not occur.
     measured = measure(np.array([[1, 1, 0], [0, 0, 0], [0, 0, 0]]), ["a", "b", "c"])
     first, second, third = measured["per_class"]
-    assert (first["precision"], first["recall"], first["f1"]) == (1, 0.5, pytest.approx(2 / 3))
+    assert [first["precision"], first["recall"], first["f1"]] == pytest.approx([1, 0.5, 2 / 3])
     assert (second["precision"], second["recall"], second["f1"]) == (0, None, 0)
     assert (third["precision"], third["recall"], third["f1"]) == (None, None, None)
     # Undefined classes are left out, as scikit-learn does with zero_division=nan.

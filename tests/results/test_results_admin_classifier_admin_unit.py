@@ -1,0 +1,19 @@
+"""Classifiers in the admin."""
+
+import pytest
+from django.test import Client
+
+from tests.results.conftest import make_classifier
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/results/classifier/"
+
+
+def test_can_be_looked_at_and_not_changed(admin_client: Client) -> None:
+    kept = make_classifier()
+    assert admin_client.get(LIST).status_code == 200
+    assert admin_client.get(f"{LIST}{kept.pk}/change/").status_code == 200
+    assert admin_client.post(f"{LIST}{kept.pk}/change/", {}).status_code == 403
+    assert admin_client.post(f"{LIST}{kept.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert admin_client.get(f"{LIST}add/").status_code == 403
