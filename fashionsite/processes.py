@@ -29,8 +29,10 @@ class ManagedProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
+        # In a group of its own, Ctrl-C in the terminal does not reach it: its turn to end comes
+        # in the order of the blocks, and so a worker can still report to its server.
         # pylint: disable-next=consider-using-with  # this class is the context manager
-        self._process = subprocess.Popen(self._command)
+        self._process = subprocess.Popen(self._command, process_group=0)
         return self
 
     def __exit__(

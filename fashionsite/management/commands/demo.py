@@ -2,6 +2,7 @@
 
 import http.client
 import logging
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, serve, analyse; then serve on, with a worker for the browser's sessions."""
         frames_port, session_port = options["frames_port"], options["session_port"]
+        # As Ctrl-C does, SIGTERM ends the children first.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             for port in (frames_port, session_port):
                 check_port(HOST, port)
@@ -67,7 +70,7 @@ class Command(BaseCommand):
                     sys.exit(exit_code)
                 self._serve_on(server, ManagedProcess(*analyze, "--follow"), session_port)
         except KeyboardInterrupt:
-            logger.info("ended by Ctrl-C")
+            logger.info("ended by Ctrl-C or SIGTERM")
 
     @staticmethod
     def _prepare() -> Path:
