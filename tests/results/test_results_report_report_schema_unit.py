@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from jsonschema import Draft202012Validator
 
 from results.report import REPORT_FORMAT, REPORT_VERSION, report_schema
@@ -38,3 +39,10 @@ def test_every_object_is_closed_and_every_length_limited() -> None:
             assert "maxItems" in part
         if "string" in kinds:
             assert "maxLength" in part or "pattern" in part
+
+
+def test_every_field_is_explained() -> None:
+    page = (settings.BASE_DIR / "docs" / "reference" / "report.md").read_text(encoding="utf-8")
+    for part in _parts(report_schema()):
+        for name in part.get("properties", ()):
+            assert f"`{name}`" in page

@@ -4,10 +4,17 @@ import copy
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from results.errors import InvalidDocument
 from results.ledger import Ledger
-from results.report import REPORT_FORMAT, REPORT_VERSION, validate_report
+from results.report import (
+    MAX_RANGES,
+    REPORT_FORMAT,
+    REPORT_VERSION,
+    report_schema,
+    validate_report,
+)
 from results.summary import summarise
 from tests.results.conftest import make_batch
 
@@ -93,8 +100,17 @@ def test_passes_samples_whose_pictures_are_kept_elsewhere() -> None:
             "ledger/losses/lost/0/ranges/1", [0, 1], "at ledger/losses: ranges of gap", id="ranges"
         ),
         pytest.param(
-            "ledger/losses/lost/0/ranges/1", [1], "at .*ranges/1: .1. is too short", id="half-range"
+            "ledger/losses/lost/0/ranges/1", [1], "at .*ranges/1: .1. is no first", id="half-range"
         ),
+        pytest.param("ledger/losses/lost/0/ranges/0", [1, 0], "at .*ranges/0", id="backwards"),
+        pytest.param("ledger/losses/lost/0/ranges/0", [-1, 0], "at .*ranges/0", id="below-0"),
+        pytest.param("ledger/losses/lost/0/ranges/0", [False, 0], "at .*ranges/0", id="bools"),
+        pytest.param("ledger/losses/lost/0/ranges/1", [1, 2**53], "at .*ranges/1", id="far"),
+        pytest.param("ledger/losses/lost/0/ranges", 5, "at ledger/losses/lost/0/ranges", id="int"),
+        pytest.param("ledger/losses/lost/0", 5, "at ledger/losses/lost/0: 5 is not", id="loss"),
+        pytest.param("ledger/losses/lost", 5, "at ledger/losses/lost: 5 is not", id="losses"),
+        pytest.param("ledger/losses", 5, "at ledger/losses: 5 is not", id="no-losses"),
+        pytest.param("ledger", 5, "at ledger: 5 is not", id="no-ledger"),
         pytest.param("ledger/sent", -1, "at ledger/sent: -1", id="negative"),
         pytest.param("summary/classes", [], "at summary/classes: its class names", id="classes"),
         pytest.param("summary/latency_ms/p50", None, "at summary/latency_ms/p50", id="null"),
@@ -119,3 +135,28 @@ def test_quotes_only_so_much_and_in_text_that_can_be_sent() -> None:
     with pytest.raises(InvalidDocument) as caught:
         validate_report(_changed("session", "\ud800" * 5000))
     assert len(str(caught.value).encode("utf-8")) < 3000
+
+
+def _with_ranges(count: int) -> dict[str, Any]:
+    ranges = [[2 * index, 2 * index] for index in range(count)]
+    loss = {"reason": "overload", "count": count, "ranges": ranges}
+    return _changed("ledger/losses/dropped", [loss])
+
+
+def test_takes_many_ranges_up_to_its_limit() -> None:
+    validate_report(_with_ranges(MAX_RANGES))
+    with pytest.raises(InvalidDocument, match="at most 100000 ranges are taken, got 100001"):
+        validate_report(_with_ranges(MAX_RANGES + 1))
+
+
+def test_the_limits_of_ranges_are_those_of_the_schema() -> None:
+    validator = Draft202012Validator(report_schema())
+    ranges = report_schema()["$defs"]["losses"]["items"]["properties"]["ranges"]
+    assert ranges["maxItems"] == MAX_RANGES
+    assert validator.is_valid(_with_ranges(3))
+    assert not validator.is_valid(_changed("ledger/losses/lost/0/ranges/1", [1, 2**53]))
+
+
+def test_stops_at_the_first_of_a_million_offences() -> None:
+    with pytest.raises(InvalidDocument, match="at samples: .* is too long"):
+        validate_report(_changed("samples", [{}] * 1_000_000))
