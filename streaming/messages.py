@@ -4,6 +4,8 @@
 same fields. A field that is unknown is passed over, so that a later version can add some.
 """
 
+import re
+from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -23,7 +25,8 @@ Count = Annotated[int, Meta(ge=0, le=2**62)]
 Positive = Annotated[int, Meta(ge=1, le=2**62)]
 Rate = Annotated[float, Meta(ge=0, le=1_000_000)]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
-Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+# The length as well, since $ lets a line's end follow.
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 ClassNames = Annotated[list[Name], Meta(min_length=1, max_length=4096)]
 
 
@@ -226,13 +229,21 @@ FRAMES_SERVER_TYPES: dict[str, type[Struct]] = {
 }
 
 
+# JSON can write a NUL in this one way; before it, backslashes may only stand in pairs.
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+
 class _AnyMessage(Struct):
     type: str
 
 
 _any_message = msgspec.json.Decoder(_AnyMessage)
 _encoder = msgspec.json.Encoder()
-_decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {}
+
+
+@cache
+def _decoder(structure: type[Struct]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(structure)
 
 
 def encode_message(message: Message) -> str:
@@ -251,6 +262,7 @@ def decode_message(text: str, types: dict[str, type[Struct]]) -> Any:
         MalformedMessage: not JSON, not an object, or longer than the limit.
         UnknownMessageType: an object whose ``type`` is none of ``types``.
         InvalidField: a field missing, of the wrong type or out of range; the message names it.
+            Also a text with a NUL, which not every database takes.
     """
     if len(text) > MAX_TEXT_BYTES:
         raise MalformedMessage(
@@ -267,11 +279,10 @@ def decode_message(text: str, types: dict[str, type[Struct]]) -> Any:
         raise UnknownMessageType(
             f"type must be one of {', '.join(sorted(types))}, got {name[:50]!r}"
         )
-    decoder = _decoders.get(structure)
-    if decoder is None:
-        decoder = _decoders[structure] = msgspec.json.Decoder(structure)
+    if _NUL.search(text):
+        raise InvalidField(f"{name}: no text may hold a NUL character")
     try:
-        return decoder.decode(text)
+        return _decoder(structure).decode(text)
     except msgspec.ValidationError as error:
         raise InvalidField(f"{name}: {error}") from error
     except (msgspec.DecodeError, RecursionError) as error:

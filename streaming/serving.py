@@ -69,5 +69,7 @@ def serve(context: StreamContext, *, host: str, on_ready: Callable[[], None]) ->
 
 
 def _when_listening(server: Any, on_ready: Callable[[], None]) -> None:
+    # A peer whose message is too large or broken is told so by a close code, not just cut off.
+    server.ws_factory.setProtocolOptions(failByDrop=False)
     if len(server.listening_addresses) == len(server.endpoints):
         on_ready()

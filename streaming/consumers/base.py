@@ -93,6 +93,11 @@ class PeerConsumer(AsyncWebsocketConsumer):
         await self.say(told)
         await self.finish(told.close_code)
 
+    async def disconnect(self, code: int) -> None:
+        """Say that the connection is over; subclasses tidy up what hung on it."""
+        await self.unlisten()
+        logger.info("%s: closed with %s", self.name, code)
+
     async def refused(self, error: Error) -> None:
         """Called before a refusal is sent, for what has to be kept of it."""
 

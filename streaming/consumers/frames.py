@@ -195,17 +195,18 @@ class FramesConsumer(PeerConsumer):
         if self._ended:
             return
         self._ended = True
-        try:
-            await in_database(
-                services.end_stream,
-                session_uuid=self.session_uuid,
-                sent=flow.sent,
-                unsent_reason=reason if flow.unsent else None,
-            )
-        except ResultsError as error:
-            # The session may have ended otherwise in the same moment, with the client's counts.
-            logger.info("session %s: %s", self.session_uuid, error)
+        await in_database(self._store_end_now, flow.sent, reason if flow.unsent else None)
         await ring_session(self.session_uuid)
+
+    def _store_end_now(self, sent: int, unsent_reason: str | None) -> None:
+        uuid = self.session_uuid
+        try:
+            services.end_stream(session_uuid=uuid, sent=sent, unsent_reason=unsent_reason)
+        except ResultsError as error:
+            # The session may have ended otherwise in the same moment, with the client's counts;
+            # then it stays as it is. One that has not started can start no more.
+            logger.info("session %s: %s", uuid, error)
+            services.fail_session(session_uuid=uuid, error=f"no frame was sent: {unsent_reason}")
 
     async def refused(self, error: Error) -> None:
         """A stream that is refused in its middle ends with what was sent."""
@@ -217,7 +218,7 @@ class FramesConsumer(PeerConsumer):
         """End a stream whose reader went away."""
         for task in self._tasks:
             task.cancel()
-        await self.unlisten()
+        await super().disconnect(code)
         if self._flow is not None:
             await self._store_end(self._flow, "frames-disconnected")
             self.context.flows.pop(self.session_uuid, None)

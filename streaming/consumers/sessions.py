@@ -94,6 +94,9 @@ class SessionConsumer(PeerConsumer):
     async def on_message(self, message: Any) -> None:
         """Answer one JSON message."""
         match message:
+            case Ready() | Progress() | Stop() if self._session is None and self._worker:
+                # It crossed the end of its session on the way, or keeps a worker alive.
+                logger.debug("%s: %s, none runs", self.name, type(message).__name__.lower())
             case Open():
                 await self._open(message)
             case Follow():
@@ -364,7 +367,7 @@ class SessionConsumer(PeerConsumer):
         """Fail a session whose client went away, and take its worker off the list."""
         if self._looker is not None:
             self._looker.cancel()
-        await self.unlisten()
+        await super().disconnect(code)
         if self._session is not None:
             await self._fail(self._session.uuid)
         if self._worker is not None:
