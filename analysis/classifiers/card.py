@@ -1,0 +1,203 @@
+"""What a model package says about its weights: ``card.json``, read strictly.
+
+The card is all that inference knows of a classifier; ``docs/reference/model-package.md``
+explains each field. This module is pure: neither torch nor the weights are needed to read one.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from analysis.errors import InvalidCard
+
+FORMAT: Final = 1
+CARD_FILE = "card.json"
+# A card of a thousand classes has some 40 kB; nothing honest comes near this.
+MAX_CARD_BYTES = 4 * 1024 * 1024
+
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Count = Annotated[int, Meta(ge=1)]
+Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
+Positive = Annotated[float, Meta(gt=0.0)]
+# Bounds beyond which float32 would overflow into NaN somewhere on the way to a probability.
+Deviation = Annotated[float, Meta(ge=0.001, le=10.0)]
+Temperature = Annotated[float, Meta(ge=0.01, le=100.0)]
+PictureSide = Annotated[int, Meta(ge=1, le=4096)]
+
+
+class _Part(Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a card: immutable, and nothing in it that is not declared."""
+
+
+class Architecture(_Part, frozen=True, kw_only=True):
+    """Which network the weights belong to: a name in the registry and its arguments."""
+
+    name: str
+    arguments: dict[str, int | tuple[int, ...]]
+
+
+class InputFormat(_Part, frozen=True, kw_only=True):
+    """What the network takes: size in pixels, mode as Pillow names it, normalisation.
+
+    A pixel p of 0 to 255 enters the network as ``(p / 255 - mean) / std``, by channel.
+    """
+
+    height: PictureSide
+    width: PictureSide
+    mode: Literal["L", "RGB"]
+    mean: tuple[Fraction, ...]
+    std: tuple[Deviation, ...]
+
+    @property
+    def channels(self) -> int:
+        """1 for grey pictures, 3 for RGB."""
+        return len(self.mode)
+
+    @property
+    def image_shape(self) -> tuple[int, ...]:
+        """The shape of one picture as numpy sees it: (H, W) grey, (H, W, 3) RGB."""
+        grey = (self.height, self.width)
+        return grey if self.mode == "L" else (*grey, 3)
+
+
+class Weights(_Part, frozen=True, kw_only=True):
+    """The file that the card describes; its format decides its name."""
+
+    format: Literal["safetensors"]
+    sha256: Sha256
+    parameter_count: Count
+
+
+class TrainingRecord(_Part, frozen=True, kw_only=True):
+    """How the weights came about. ``sha256`` is that of the pictures and labels trained on."""
+
+    recipe: str
+    hyperparameters: dict[str, Any]
+    epochs: Count
+    seed: int
+    dataset: str
+    trained_on: Literal["train", "all"]
+    images: Count
+    sha256: Sha256
+
+
+class Measurement(_Part, frozen=True, kw_only=True):
+    """What the shipped weights reached on one part of a dataset, once."""
+
+    dataset: str
+    part: Literal["validation", "test"]
+    images: Count
+    accuracy: Fraction
+    expected_calibration_error: Fraction
+
+
+class SpeedRecord(_Part, frozen=True, kw_only=True):
+    """What the weights sustained, on which machine."""
+
+    images_per_second: Positive
+    batch_size: Count
+    single_image_p50_ms: Positive
+    single_image_p99_ms: Positive
+    threads: Count
+    processor: str
+
+
+class Card(_Part, frozen=True, kw_only=True):
+    """A model card, version 1."""
+
+    format: Literal[1]
+    name: Name
+    architecture: Architecture
+    input: InputFormat
+    class_names: tuple[Annotated[str, Meta(min_length=1, max_length=200)], ...]
+    temperature: Temperature = 1.0
+    weights: Weights
+    training: TrainingRecord
+    measurements: tuple[Measurement, ...] = ()
+    speed: SpeedRecord | None = None
+    licence: str
+
+
+def read_card(path: Path) -> Card:
+    """The card in that file.
+
+    Raises:
+        InvalidCard: it is missing, too large, not JSON, or a field is not as it must be; the
+            message names the field, what was expected and what came.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_CARD_BYTES + 1)
+    except OSError as error:
+        raise InvalidCard(f"{path}: expected a card, got {error.strerror}") from error
+    if len(content) > MAX_CARD_BYTES:
+        raise InvalidCard(f"{path}: expected at most {MAX_CARD_BYTES} bytes, got more")
+    try:
+        return parse_card(content)
+    except InvalidCard as error:
+        raise InvalidCard(f"{path}: {error}") from error
+
+
+def parse_card(content: bytes) -> Card:
+    """The card in those bytes of JSON.
+
+    Raises:
+        InvalidCard: as for ``read_card``, without the path.
+    """
+    try:
+        raw = msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidCard(f"expected JSON, got something else ({error})") from error
+    if isinstance(raw, dict) and raw.get("format") != FORMAT:
+        raise InvalidCard(f"format: expected {FORMAT}, got {raw.get('format')!r}")
+    try:
+        card = msgspec.convert(raw, Card)
+    except msgspec.ValidationError as error:
+        raise InvalidCard(_explain(error, raw)) from error
+    _check(card)
+    return card
+
+
+def write_card(path: Path, card: Card) -> None:
+    """Write the card as indented JSON that ``read_card`` gives back unchanged.
+
+    Raises:
+        InvalidCard: the card is one that ``read_card`` would refuse.
+    """
+    content = msgspec.json.encode(card)
+    parse_card(content)
+    path.write_bytes(msgspec.json.format(content, indent=2) + b"\n")
+
+
+def _explain(error: msgspec.ValidationError, raw: Any) -> str:
+    """The field by its dotted path, what was expected (msgspec says it) and what came."""
+    expectation, _, location = str(error).partition(" - at `$")
+    location = location.rstrip("`").lstrip(".")
+    value = raw
+    for key in location.replace("[", ".").replace("]", "").split(".") if location else ():
+        # `[...]` stands for a key of a mapping; the whole mapping is shown then.
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+    shown = repr(value)
+    shown = shown if len(shown) <= 80 else shown[:77] + "..."
+    expectation = expectation[:1].lower() + expectation[1:].partition(", got ")[0]
+    return f"{location or 'card'}: {expectation}, got {shown}"
+
+
+def _check(card: Card) -> None:
+    """What concerns more than one field, or what a JSON type cannot say."""
+    for field, values in (("input.mean", card.input.mean), ("input.std", card.input.std)):
+        if len(values) != card.input.channels:
+            raise InvalidCard(
+                f"{field}: expected {card.input.channels} numbers for mode {card.input.mode}, "
+                f"got {len(values)}"
+            )
+    if len(card.class_names) < 2:
+        raise InvalidCard(f"class_names: expected at least 2, got {len(card.class_names)}")
+    if len(set(card.class_names)) != len(card.class_names):
+        raise InvalidCard(f"class_names: expected distinct names, got {list(card.class_names)}")

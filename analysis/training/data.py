@@ -1,0 +1,153 @@
+"""Labelled pictures held in memory as uint8, and the split of them that training is judged by."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.errors import TrainingError
+from streaming.datasets import fashion_mnist, library
+
+Split = Literal["train", "test"]
+
+
+@dataclass(frozen=True)
+class LabelledImages:
+    """Pictures with what they show.
+
+    Attributes:
+        images: uint8, (N, H, W) grey or (N, H, W, 3) RGB.
+        labels: int64, (N,), indices into ``class_names``.
+        class_names: what the labels mean.
+
+    Raises:
+        TrainingError: arrays of another dtype or shape, or a label without a name.
+    """
+
+    images: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.int64]
+    class_names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        is_grey_or_rgb = self.images.ndim == 3 or (
+            self.images.ndim == 4 and self.images.shape[3] == 3
+        )
+        if self.images.dtype != np.uint8 or not is_grey_or_rgb:
+            raise TrainingError(
+                "images: expected uint8 of shape (N, H, W) or (N, H, W, 3), "
+                f"got {self.images.dtype} of shape {self.images.shape}"
+            )
+        if self.labels.shape != self.images.shape[:1] or self.labels.dtype != np.int64:
+            raise TrainingError(
+                f"labels: expected int64 of shape ({len(self.images)},), "
+                f"got {self.labels.dtype} of shape {self.labels.shape}"
+            )
+        count = len(self.class_names)
+        if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < count:
+            raise TrainingError(
+                f"labels: expected 0 to {count - 1}, "
+                f"got {self.labels.min()} to {self.labels.max()}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def channels(self) -> int:
+        """1 for grey pictures, 3 for RGB."""
+        return 1 if self.images.ndim == 3 else 3
+
+    def take(self, indices: npt.NDArray[np.intp]) -> "LabelledImages":
+        """The pictures at those indices, in that order."""
+        return LabelledImages(self.images[indices], self.labels[indices], self.class_names)
+
+    def sha256(self) -> str:
+        """SHA-256 of the raw pixels followed by the labels as one byte each."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.images).data)
+        digest.update(self.labels.astype(np.uint8).tobytes())
+        return digest.hexdigest()
+
+
+def _fashion_mnist(split: Split) -> LabelledImages:
+    images, labels = library.fashion_mnist_split(split)
+    return LabelledImages(images, labels.astype(np.int64), tuple(fashion_mnist.CLASS_NAMES))
+
+
+DATASETS: Mapping[str, Callable[[Split], LabelledImages]] = {"fashion-mnist": _fashion_mnist}
+
+
+def load_split(dataset: str, split: Split) -> LabelledImages:
+    """The pictures of one split of the dataset of that name, in the publisher's order.
+
+    Raises:
+        TrainingError: no dataset of that name; the message lists those there are.
+        streaming.errors.DatasetError: it cannot be obtained.
+    """
+    loader = DATASETS.get(dataset)
+    if loader is None:
+        raise TrainingError(
+            f"dataset: expected one of {', '.join(sorted(DATASETS))}, got {dataset!r}"
+        )
+    return loader(split)
+
+
+def stratified_split(
+    labels: npt.NDArray[np.int64], *, validation_count: int, seed: int
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Indices of the training and of the validation part, each class shared out alike.
+
+    The same labels, count and seed give the same parts on every machine. Each class gives its
+    proportional share, rounded down; classes with the largest remainders give one more until
+    ``validation_count`` is reached.
+
+    Returns:
+        (training indices, validation indices), each ascending.
+
+    Raises:
+        TrainingError: ``validation_count`` leaves either part empty.
+    """
+    if not 0 < validation_count < len(labels):
+        raise TrainingError(
+            f"validation_count: expected 1 to {len(labels) - 1}, got {validation_count}"
+        )
+    rng = np.random.default_rng(seed)
+    classes, counts = np.unique(labels, return_counts=True)
+    exact = counts * (validation_count / len(labels))
+    quotas = np.floor(exact).astype(np.int64)
+    by_remainder = np.argsort(quotas - exact, kind="stable")
+    quotas[by_remainder[: validation_count - int(quotas.sum())]] += 1
+    validation = np.concatenate(
+        [
+            rng.permutation(np.flatnonzero(labels == class_id))[:quota]
+            for class_id, quota in zip(classes, quotas, strict=True)
+        ]
+    )
+    in_validation = np.zeros(len(labels), dtype=bool)
+    in_validation[validation] = True
+    return np.flatnonzero(~in_validation), np.flatnonzero(in_validation)
+
+
+def measure_normalisation(
+    images: npt.NDArray[np.uint8],
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation by channel of pixels on 0 to 1, rounded to 4 digits.
+
+    A standard deviation below 0.001 (pictures of one colour) is given as 0.001.
+
+    Args:
+        images: uint8, (N, H, W) or (N, H, W, 3), N at least 1.
+    """
+    channels = 1 if images.ndim == 3 else images.shape[3]
+    # Sums over a histogram: exact, and no float copy of the whole dataset.
+    values = np.arange(256) / 255.0
+    means, deviations = [], []
+    for channel in images.reshape(-1, channels).T:
+        shares = np.bincount(channel, minlength=256) / len(channel)
+        mean = float(shares @ values)
+        deviation = float(np.sqrt(shares @ (values - mean) ** 2))
+        means.append(round(mean, 4))
+        deviations.append(max(round(deviation, 4), 0.001))
+    return tuple(means), tuple(deviations)

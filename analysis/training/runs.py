@@ -1,0 +1,215 @@
+"""One training run from dataset to model package."""
+
+import dataclasses
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch import nn
+
+from analysis.classifiers import architectures, packages
+from analysis.classifiers.architectures import Normalise
+from analysis.classifiers.card import (
+    FORMAT,
+    Architecture,
+    Card,
+    InputFormat,
+    Measurement,
+    TrainingRecord,
+    Weights,
+)
+from analysis.errors import TrainingError
+from analysis.training.data import (
+    LabelledImages,
+    load_split,
+    measure_normalisation,
+    stratified_split,
+)
+from analysis.training.evaluation import expected_calibration_error, fit_temperature, softmax
+from analysis.training.loop import EpochReport, predict_logits, train
+from analysis.training.recipes import Recipe
+
+logger = logging.getLogger(__name__)
+
+TrainOn = Literal["train", "all"]
+Part = Literal["validation", "test"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What one run is made of.
+
+    Attributes:
+        recipe_name: as the card will name it.
+        recipe: every hyper-parameter.
+        dataset: a name that ``load_split`` takes.
+        train_on: ``train`` keeps a validation part back, by seed; ``all`` uses every picture
+            of the training split, for a recipe in which nothing is left to choose.
+        seed: decides the split, the first weights, the order and the augmentation.
+        licence: of the weights, as an SPDX identifier.
+    """
+
+    recipe_name: str
+    recipe: Recipe
+    dataset: str
+    train_on: TrainOn
+    seed: int
+    licence: str
+
+
+def run_training(
+    run: Run,
+    folder: Path,
+    *,
+    device: torch.device,
+    on_batch: Callable[[int, int], None] = lambda done, total: None,
+    on_epoch: Callable[[EpochReport], None] = lambda report: None,
+) -> Card:
+    """Train as the run says and write the package; its folder's name becomes its name.
+
+    The calibration temperature is fitted on the validation part. Without one it stays 1: a
+    temperature fitted on pictures that were trained on would flatter.
+
+    Raises:
+        TrainingError: the recipe or dataset cannot be trained.
+        InvalidCard: the recipe's network cannot be built, or the folder's name is no name.
+        streaming.errors.DatasetError: the dataset cannot be obtained.
+    """
+    everything = load_split(run.dataset, "train")
+    part, validation = everything, None
+    if run.train_on == "train":
+        part, validation = split(everything, run.recipe, seed=run.seed)
+    mean, std = measure_normalisation(part.images)
+    normalise = Normalise(mean, std)
+    network = new_network(run.recipe, part, seed=run.seed).to(device)
+    logger.info(
+        "training %s (%d parameters) on %d pictures of %s for %d epochs on %s, seed %d",
+        run.recipe_name,
+        architectures.count_parameters(network),
+        len(part),
+        run.dataset,
+        run.recipe.epochs,
+        device,
+        run.seed,
+    )
+    network = train(
+        network,
+        run.recipe,
+        part,
+        validation=validation,
+        normalise=normalise,
+        seed=run.seed,
+        on_batch=on_batch,
+        on_epoch=on_epoch,
+    )
+    temperature = 1.0
+    measurements: tuple[Measurement, ...] = ()
+    if validation is not None:
+        temperature, measurement = _calibrate(network, validation, normalise.cpu(), run.dataset)
+        measurements = (measurement,)
+    height, width = part.images.shape[1:3]
+    card = Card(
+        format=FORMAT,
+        name=folder.name,
+        architecture=Architecture(name=run.recipe.architecture, arguments=_arguments(run.recipe)),
+        input=InputFormat(
+            height=height,
+            width=width,
+            mode="L" if part.channels == 1 else "RGB",
+            mean=mean,
+            std=std,
+        ),
+        class_names=part.class_names,
+        temperature=temperature,
+        weights=Weights(format="safetensors", sha256="0" * 64, parameter_count=1),
+        training=TrainingRecord(
+            recipe=run.recipe_name,
+            hyperparameters=dataclasses.asdict(run.recipe),
+            epochs=run.recipe.epochs,
+            seed=run.seed,
+            dataset=run.dataset,
+            trained_on=run.train_on,
+            images=len(part),
+            sha256=part.sha256(),
+        ),
+        measurements=measurements,
+        licence=run.licence,
+    )
+    return packages.save(folder, network, card)
+
+
+def split(
+    everything: LabelledImages, recipe: Recipe, *, seed: int
+) -> tuple[LabelledImages, LabelledImages]:
+    """The training and the validation part that the recipe and seed make of a training split."""
+    chosen, kept_back = stratified_split(
+        everything.labels, validation_count=recipe.validation_count, seed=seed
+    )
+    return everything.take(chosen), everything.take(kept_back)
+
+
+def new_network(recipe: Recipe, part: LabelledImages, *, seed: int) -> nn.Module:
+    """The recipe's network for those pictures, its first weights decided by the seed."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return architectures.build(
+            recipe.architecture,
+            channels=part.channels,
+            classes=len(part.class_names),
+            arguments=_arguments(recipe),
+        )
+
+
+def _arguments(recipe: Recipe) -> dict[str, int | tuple[int, ...]]:
+    return {"widths": recipe.widths, "blocks": recipe.blocks}
+
+
+def _calibrate(
+    network: nn.Module, validation: LabelledImages, normalise: Normalise, dataset: str
+) -> tuple[float, Measurement]:
+    logits = predict_logits(network, validation.images, normalise=normalise)
+    temperature = round(fit_temperature(logits, validation.labels), 4)
+    probabilities = softmax(logits, temperature=temperature)
+    accuracy = float((probabilities.argmax(axis=1) == validation.labels).mean())
+    error = expected_calibration_error(probabilities, validation.labels)
+    logger.info(
+        "validation: accuracy %.2f %%, calibration error %.4f at temperature %.4f",
+        100 * accuracy,
+        error,
+        temperature,
+    )
+    return temperature, Measurement(
+        dataset=dataset,
+        part="validation",
+        images=len(validation),
+        accuracy=accuracy,
+        expected_calibration_error=error,
+    )
+
+
+def evaluation_part(card: Card, part: Part) -> LabelledImages:
+    """The labelled pictures that a package is evaluated on, of the dataset it was trained on.
+
+    Args:
+        card: the package's.
+        part: ``test``, or ``validation`` for what its training kept back.
+
+    Raises:
+        TrainingError: nothing was kept back, or a dataset that is not known here.
+        streaming.errors.DatasetError: the dataset cannot be obtained.
+    """
+    record = card.training
+    if part == "test":
+        return load_split(record.dataset, "test")
+    count = record.hyperparameters.get("validation_count")
+    if record.trained_on != "train" or not isinstance(count, int):
+        raise TrainingError(
+            f"validation: expected a classifier trained on 'train', got {card.name}, "
+            f"trained on {record.trained_on!r}: it kept nothing back"
+        )
+    everything = load_split(record.dataset, "train")
+    _, kept_back = stratified_split(everything.labels, validation_count=count, seed=record.seed)
+    return everything.take(kept_back)

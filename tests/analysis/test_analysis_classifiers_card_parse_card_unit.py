@@ -1,0 +1,100 @@
+"""A card's JSON is read strictly, and refused by field, expectation and value."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from analysis.classifiers.card import Card, parse_card
+from analysis.errors import InvalidCard
+from tests.analysis.tiny_models import tiny_card_fields
+
+
+def _changed(path: str, value: Any) -> bytes:
+    fields = tiny_card_fields()
+    *parents, last = path.split(".")
+    part = fields
+    for parent in parents:
+        part = part[parent]
+    part[last] = value
+    return msgspec.json.encode(fields)
+
+
+def test_gives_every_field_of_a_valid_card() -> None:
+    card = parse_card(msgspec.json.encode(tiny_card_fields()))
+    assert isinstance(card, Card)
+    assert card.name == "tiny"
+    assert card.architecture.arguments == {"widths": (4, 8), "blocks": (1, 1)}
+    assert card.class_names == ("dark", "left", "right")
+    assert card.temperature == 1.5
+    assert card.measurements == () and card.speed is None
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        pytest.param("format", 2, "format: expected 1, got 2", id="another version"),
+        pytest.param("name", "../tiny", "name: expected `str` matching regex", id="a path"),
+        pytest.param("name", 7, "name: expected `str`, got 7", id="name of another type"),
+        pytest.param("input.height", 0, "input.height: expected `int` >= 1, got 0", id="no height"),
+        pytest.param("input.height", 8.5, "input.height: expected `int`, got 8.5", id="half"),
+        pytest.param("input.mode", "CMYK", "input.mode: invalid enum value", id="another mode"),
+        pytest.param(
+            "input.mean",
+            [0.2, 0.3],
+            "input.mean: expected 1 numbers for mode L, got 2",
+            id="two means for grey",
+        ),
+        pytest.param(
+            "input.std", [0.5, "x"], "input.std[1]: expected `float`, got 'x'", id="std no number"
+        ),
+        pytest.param("input.std", [0.0], "input.std[0]: expected `float` >= 0.001", id="std 0"),
+        pytest.param("class_names", [], "class_names: expected at least 2, got 0", id="unlabelled"),
+        pytest.param("class_names", ["a", "a"], "class_names: expected distinct names", id="twins"),
+        pytest.param("class_names", ["a", ""], "class_names[1]: expected `str` of", id="empty"),
+        pytest.param("temperature", 0, "temperature: expected `float` >= 0.01, got 0", id="cold"),
+        pytest.param("weights.sha256", "zz", "weights.sha256: expected `str` matching", id="hash"),
+        pytest.param(
+            "weights.format", "pickle", "weights.format: invalid enum value 'pickle'", id="pickle"
+        ),
+        pytest.param("extra", 1, "card: object contains unknown field `extra`", id="undeclared"),
+        pytest.param(
+            "architecture.arguments",
+            {"widths": "x" * 200},
+            "architecture.arguments[...]: expected `int | array`, got {'widths': 'xxx",
+            id="a key of a mapping, its long value cut",
+        ),
+    ],
+)
+def test_names_field_expectation_and_value(path: str, value: Any, message: str) -> None:
+    with pytest.raises(InvalidCard) as caught:
+        parse_card(_changed(path, value))
+    assert message in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+def test_names_a_missing_field() -> None:
+    fields = tiny_card_fields()
+    del fields["class_names"]
+    with pytest.raises(InvalidCard, match="missing required field `class_names`"):
+        parse_card(msgspec.json.encode(fields))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"\x80\x04N.", id="a pickle"),
+        pytest.param(b'"\xff"', id="not UTF-8"),
+        pytest.param(b"[" * 100_000, id="deeply nested"),
+        pytest.param(b'{"temperature": NaN}', id="NaN"),
+    ],
+)
+def test_refuses_what_is_not_json(content: bytes) -> None:
+    with pytest.raises(InvalidCard, match="expected JSON"):
+        parse_card(content)
+
+
+def test_refuses_json_that_is_no_object() -> None:
+    with pytest.raises(InvalidCard, match="card: expected `object`"):
+        parse_card(b"[1]")
