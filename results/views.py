@@ -143,7 +143,6 @@ def _session_list(
         "is_first": "before" not in request.GET,
         "form": form,
         "can_start": bool(form.classifier_names),
-        "dataset": selectors.current_dataset(),
         "is_active": any(not one.is_final for one in shown),
     }
     return _page(request, "results/session_list.html", context, status)

@@ -1,10 +1,12 @@
-"""What every test shares: the unit or integration mark, and a real server process."""
+"""What every test shares: the unit or integration mark, a real server process and browser."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.browser import launched_browser
 from tests.servers import RunningServer, running_server
 
 
@@ -20,3 +22,11 @@ def stream_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningS
     """One server process for every test that leaves it as it found it."""
     with running_server(tmp_path_factory.mktemp("server")) as server:
         yield server
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """A real browser; list it after ``live_server``, so that it is closed before the database."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with launched_browser() as launched:
+        yield launched

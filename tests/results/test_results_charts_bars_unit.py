@@ -7,7 +7,7 @@ from results.charts import BAR_LENGTH, bars
 
 def test_the_largest_value_fills_the_bar_and_the_others_are_in_proportion() -> None:
     drawn = bars(["a", "b", "c"], [1, 4, 2])
-    assert [(bar.label, bar.value, bar.length) for bar in drawn] == [
+    assert [(one.label, one.value, one.length) for one in drawn] == [
         ("a", 1, BAR_LENGTH / 4),
         ("b", 4, BAR_LENGTH),
         ("c", 2, BAR_LENGTH / 2),
@@ -15,8 +15,8 @@ def test_the_largest_value_fills_the_bar_and_the_others_are_in_proportion() -> N
 
 
 def test_no_data_and_nothing_at_all_have_no_length() -> None:
-    assert [bar.length for bar in bars(["a", "b"], [None, 0])] == [0, 0]
-    assert bars([], []) == ()
+    assert [one.length for one in bars(["a", "b"], [None, 0])] == [0, 0]
+    assert not bars([], [])
 
 
 def test_a_given_top_shortens_every_bar() -> None:

@@ -1,0 +1,39 @@
+"""A real browser for tests: whatever Chromium the system has, driven by Playwright."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def find_chromium() -> str:
+    """The path of a Chromium; without one the test is skipped, or fails where ``CI`` is set."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        missing = f"no browser was found; looked for {', '.join(NAMES)}"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return path
+
+
+@contextlib.contextmanager
+def launched_browser() -> Iterator[Browser]:
+    """A browser for as long as the context lasts.
+
+    Playwright's synchronous interface runs an event loop in this thread meanwhile, so Django
+    takes database calls for unsafe; a test needs ``DJANGO_ALLOW_ASYNC_UNSAFE`` for them.
+    """
+    path = find_chromium()
+    with sync_playwright() as playwright:
+        # The sandbox needs privileges that containers lack; only our own pages are opened.
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()

@@ -1,0 +1,224 @@
+"""results.views.session_detail: a session's page, in Django's client and in a real browser."""
+
+import re
+import uuid
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.live_server_helper import LiveServer
+
+from results.ledger import Loss
+from results.lifecycle import SessionState
+from results.models import Report, Session
+from tests.results.conftest import (
+    make_batch,
+    make_classifier,
+    make_predictions,
+    make_report,
+    make_session,
+)
+from tests.servers import RunningServer
+
+pytestmark = pytest.mark.django_db
+
+
+def _page(session: Session, query: str = "") -> str:
+    response = Client().get(f"/sessions/{session.uuid}/{query}")
+    assert response.status_code == 200
+    return re.sub(r"\s+", " ", response.content.decode().replace("\u202f", " "))
+
+
+def test_a_completed_session_shows_its_whole_report(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    report = make_report()
+    with django_assert_max_num_queries(5):
+        page = _page(report.session)
+    for part in ("adds up", "verified", "Key figures", "Samples", "Confusion matrix", "By class"):
+        assert part in page
+    assert f"{report.metrics['accuracy'] * 100:.2f} %" in page
+    assert page.count('class="frame-cell"') == 25
+    assert page.count("/samples/") >= 10
+
+
+def test_a_page_runs_under_its_own_strict_policy() -> None:
+    session = make_report().session
+    response = Client().get(f"/sessions/{session.uuid}/")
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    page = response.content.decode()
+    assert not re.search(r"\sstyle=|\son\w+=|<script>|<style>|javascript:", page)
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page)
+
+
+def test_names_from_a_client_are_escaped() -> None:
+    names = [f"<b>{index}</b>" for index in range(10)]
+    session = make_session(
+        SessionState.FAILED, classifier=make_classifier(name="<i>x</i>", class_names=names)
+    )
+    make_predictions(session, make_batch(3), [1, 2, 3])
+    page = _page(session)
+    assert "<b>" not in page
+    assert "<i>x</i>" not in page
+    assert "&lt;b&gt;1" in page
+
+
+def test_losses_are_named_with_their_reasons_and_ranges() -> None:
+    session = make_session(
+        SessionState.STOPPED,
+        sent=60,
+        received=60,
+        losses={"unsent": [Loss("browser", ((60, 99),)).as_dict()]},
+        stop_reason="browser",
+    )
+    page = _page(session)
+    assert "browser: frames 60–99" in page
+    assert "does not add up" in page
+    assert "received 60 is not" in page
+
+
+def test_an_unlabelled_session_has_no_accuracy_and_no_confusion_matrix() -> None:
+    session = make_session(SessionState.FINISHING)
+    make_report(session, labels=[None] * 100)
+    session.refresh_from_db()
+    page = _page(session)
+    assert "no frame has a label" in page
+    assert "Confusion matrix" not in page
+    assert "Right or wrong" not in page
+
+
+def test_a_report_that_was_not_confirmed_says_what_differs() -> None:
+    report = make_report()
+    Report.objects.update(verified=False, discrepancies=["frames of class 0 is 6, not 5"])
+    page = _page(report.session)
+    assert "not verified" in page
+    assert "frames of class 0 is 6, not 5" in page
+
+
+def test_a_failed_session_shows_its_error_and_what_was_stored() -> None:
+    session = make_session(SessionState.FAILED, error="the connection broke")
+    make_predictions(session, make_batch(4))
+    page = _page(session)
+    assert "the connection broke" in page
+    assert "no report" in page
+    assert "By class" in page
+    assert page.count('class="frame-cell"') == 4
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        pytest.param(SessionState.REQUESTED, "Waiting for a client", id="requested"),
+        pytest.param(SessionState.OPENED, "getting ready", id="opened"),
+        pytest.param(SessionState.RUNNING, "Connecting", id="running"),
+    ],
+)
+def test_a_session_that_has_not_ended_is_live_and_can_be_stopped(
+    state: SessionState, text: str
+) -> None:
+    page = _page(make_session(state))
+    assert text in page
+    assert "live.js" in page
+    assert "/stop/" in page
+
+
+def test_predictions_can_be_narrowed_and_paged() -> None:
+    session = make_report().session
+    wrong = _page(session, "?right=false")
+    assert "(right)" not in wrong
+    assert "(wrong)" in wrong
+    assert "?right=false&amp;after=" in wrong
+    second = _page(session, "?after=24")
+    assert "/frames/25.png" in second
+    assert "/frames/24.png" not in second
+    assert "There are no more predictions" in _page(session, "?after=99")
+    assert "No prediction fits" in _page(session, "?confidence_max=0")
+
+
+def test_a_filter_out_of_range_is_said_beside_the_form() -> None:
+    session = make_report().session
+    response = Client().get(f"/sessions/{session.uuid}/?confidence_min=7")
+    assert response.status_code == 400
+    assert "confidence_min: " in response.content.decode()
+
+
+def test_an_unknown_session_is_not_found() -> None:
+    response = Client().get(f"/sessions/{uuid.uuid4()}/")
+    assert response.status_code == 404
+    assert "Nothing is here" in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [pytest.param(1280, "light", id="wide"), pytest.param(360, "dark", id="phone")],
+)
+def test_a_browser_shows_the_report_without_complaint(
+    live_server: LiveServer, browser: Browser, width: int, scheme: str
+) -> None:
+    session = make_session(SessionState.FINISHING)
+    batch = make_batch(100)
+    make_predictions(session, batch, [index % 10 for index in range(100)])
+    Session.objects.update(state=SessionState.COMPLETED)
+    complaints: list[str] = []
+    page = browser.new_page(
+        viewport=ViewportSize(width=width, height=800),
+        color_scheme="dark" if scheme == "dark" else "light",
+        timezone_id="Europe/Berlin",
+        locale="en-GB",
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: complaints.append(said.text) if "Security Policy" in said.text else None,
+    )
+    page.goto(f"{live_server.url}/sessions/{session.uuid}/")
+    expect(page.get_by_role("heading", name="Confusion matrix")).to_be_visible()
+    expect(page.locator("time[data-local]").first).to_be_visible()
+    assert _overflow(page) <= 0
+    page.get_by_label("Right or wrong").select_option("wrong")
+    page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(re.compile("right=false"))
+    expect(page.locator(".mark.good")).to_have_count(0)
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("link", name="First")).to_be_visible()
+    page.locator(".confusion a").first.click()
+    expect(page).to_have_url(re.compile(r"label=\d+&class_id=\d+"))
+    assert not complaints
+
+
+_SCRIPT = """
+from tests.results.conftest import make_batch, make_predictions, make_session
+from results import services
+from results.models import Session
+"""
+
+
+def test_a_browser_follows_a_running_session_to_its_end(
+    stream_server: RunningServer, browser: Browser
+) -> None:
+    ended = stream_server.manage("shell", "-v0", "-c", f"{_SCRIPT}make_session()")
+    assert ended.returncode == 0, ended.stderr
+    page = browser.new_page()
+    page.goto(f"{stream_server.http_url}/")
+    page.locator(".row-link").first.click()
+    expect(page.get_by_text("Waiting for the first result.")).to_be_visible()
+    batch = "services.store_predictions(session_uuid=session.uuid, labels=None, batch=make_batch"
+    latest = "session = Session.objects.latest('created_at')\n"
+    for start in (0, 3):
+        stream_server.manage("shell", "-v0", "-c", f"{_SCRIPT}{latest}{batch}(3, start={start}))")
+        expect(page.locator('[data-live="stored"]')).to_have_text(str(start + 3))
+        expect(page.locator('[data-live="sequence"]')).to_have_text(str(start + 2))
+    expect(page.locator(".live-bars .is-top")).to_have_count(1)
+    failing = "services.fail_session(session_uuid=session.uuid, error='it broke')"
+    stream_server.manage("shell", "-v0", "-c", f"{_SCRIPT}{latest}{failing}")
+    expect(page.get_by_role("alert")).to_contain_text("it broke")
+    expect(page.locator("#live")).to_have_count(0)
+
+
+def _overflow(page: Page) -> int:
+    width: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return width

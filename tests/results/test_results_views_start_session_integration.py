@@ -1,0 +1,76 @@
+"""results.views.start_session: the form that starts a session."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from results.doorbell import REQUESTS_GROUP
+from results.errors import NoWorker
+from results.models import Session
+from tests.results.conftest import make_session
+from tests.results.offers import listen_for_rings, offer_classifier
+
+pytestmark = pytest.mark.django_db
+GOOD = {"classifier": "small-cnn", "count": "10", "fps": "2.5", "offset": "4"}
+
+
+def test_asks_for_the_session_and_goes_to_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer_classifier()
+    rung = listen_for_rings(monkeypatch)
+    response = Client().post("/sessions/", GOOD)
+    session = Session.objects.get()
+    assert (response.status_code, response["Location"]) == (302, f"/sessions/{session.uuid}/")
+    assert (session.announced, session.fps, session.offset) == (10, 2.5, 4)
+    assert rung == [REQUESTS_GROUP]
+
+
+def test_empty_means_every_frame_from_the_first() -> None:
+    offer_classifier()
+    Client().post("/sessions/", {**GOOD, "count": "", "offset": ""})
+    session = Session.objects.get()
+    assert (session.announced, session.offset) == (1000, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        pytest.param({"count": "0"}, "greater than or equal to 1", id="no frames"),
+        pytest.param({"fps": "nan"}, "Enter a number", id="a rate that is no number"),
+        pytest.param({"fps": "-1"}, "greater than or equal to 0", id="a negative rate"),
+        pytest.param({"classifier": "other"}, "not one of the available", id="not on offer"),
+        pytest.param({"count": "2000"}, "count must be from 1 to", id="more than there are"),
+    ],
+)
+def test_says_what_is_wrong_beside_the_form(change: dict[str, Any], text: str) -> None:
+    offer_classifier()
+    response = Client().post("/sessions/", {**GOOD, **change})
+    assert response.status_code == 400
+    assert text in response.content.decode()
+    assert 'role="alert"' in response.content.decode()
+    assert not Session.objects.exists()
+
+
+def test_a_client_that_left_meanwhile_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_late(**_asked: object) -> Session:
+        raise NoWorker("no worker offers it any more")
+
+    offer_classifier()
+    monkeypatch.setattr("results.views.request_session", too_late)
+    response = Client().post("/sessions/", GOOD)
+    assert response.status_code == 409
+    assert "no worker offers it any more" in response.content.decode()
+
+
+def test_a_form_without_its_token_changes_nothing() -> None:
+    offer_classifier()
+    response = Client(enforce_csrf_checks=True).post("/sessions/", GOOD)
+    assert response.status_code == 403
+    assert "too old" in response.content.decode()
+    assert not Session.objects.exists()
+
+
+def test_the_address_of_the_form_leads_to_the_list() -> None:
+    make_session()
+    response = Client().get("/sessions/")
+    assert (response.status_code, response["Location"]) == (302, "/")
