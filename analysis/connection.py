@@ -3,7 +3,7 @@
 import logging
 import socket
 import struct
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -96,9 +96,9 @@ class _Connection:
         self._socket = self._stack.enter_context(opened)
         # Blocked sends end by this: websockets has no limit for them.
         whole, part = divmod(self.limits.reply_s, 1)
-        self._socket.socket.setsockopt(
-            socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(whole), int(part * 1e6))
-        )
+        send_limit = struct.pack("ll", int(whole), int(part * 1e6))
+        with suppress(OSError):  # closed already; whoever receives learns why
+            self._socket.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, send_limit)
         if opened.subprotocol != self._subprotocol:
             self.close(1002, "wrong subprotocol")
             raise ServerUnreachable(
@@ -132,10 +132,8 @@ class _Connection:
     def abort(self) -> None:
         """Break the connection at once; whoever waits on it gets ``ServerUnreachable``."""
         if self._socket is not None:
-            try:
+            with suppress(OSError):  # closed already
                 self._socket.socket.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                logger.debug("%s was closed already", self.url)
 
     def _send(self, data: str | bytes) -> None:
         try:
@@ -209,7 +207,8 @@ class SessionConnection(_Connection):
             ServerRefused, ServerUnreachable: no answer, or an error.
             OutOfOrder: a message of another type.
         """
-        self.send(message)
+        with suppress(ServerRefused):  # what it said before it closed is still to be read
+            self.send(message)
         name = reply.__name__.lower()
         answer = _decode(self._await(self.limits.reply_s, name), SESSION_SERVER_TYPES)
         return _expect(answer, reply)

@@ -22,7 +22,7 @@ from analysis.stages import RunCounts, Stages
 from results.ledger import Ledger
 from results.report import PreflightDict, ReportDocument
 from streaming.errors import OutOfOrder, PeerError
-from streaming.messages import Accepted, Ack, Ended, Opened, Progress, Ready, Stop, Submit
+from streaming.messages import Accepted, Ack, Ended, Message, Opened, Progress, Ready, Stop, Submit
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ class _Run:
             self._raise_failure()
             now = time.monotonic()
             if stop.is_set() and self.stopped is None and self.stages.receiver.ended is None:
-                self.connection.send(Stop(reason="interrupted"))
+                self._send(Stop(reason="interrupted"))
                 self.stopped = now
             self._check_waits(now)
             counts = self.stages.counts
@@ -156,14 +156,14 @@ class _Run:
             if now - told >= _PROGRESS_S:
                 told = now
                 progress = Progress(received=counts.received, analysed=counts.analysed)
-                self.connection.send(progress)
+                self._send(progress)
         on_progress(self.stages.counts)
 
     def submit(self, preflight: PreflightDict | None) -> SessionResult:
         """Send the report and wait until it is accepted."""
         outcome = self._outcome(preflight)
         document = outcome.report()
-        self.connection.send(Submit(report=dict(document)))
+        self._send(Submit(report=dict(document)))
         limit_s = self.connection.limits.accepted_s
         deadline = time.monotonic() + limit_s
         while True:
@@ -201,6 +201,13 @@ class _Run:
             high_water={"frames": stages.frames.high_water, "results": stages.results.high_water},
             preflight=preflight,
         )
+
+    def _send(self, message: Message) -> None:
+        try:
+            self.connection.send(message)
+        except SessionFailed:
+            self._raise_reason()
+            raise
 
     def _dispatch(self, message: Any) -> None:
         match message:

@@ -112,10 +112,10 @@ class Stages:
         )
 
     def start(self) -> None:
-        """Start the threads and grant the first credit."""
+        """Grant the first credit and start the threads."""
+        self._grant(0)
         for thread in self._threads:
             thread.start()
-        self._grant(0)
 
     def end(self, limit_s: float) -> None:
         """Let every thread end, and wait until they have, at most ``limit_s`` for each."""

@@ -32,6 +32,7 @@ class Uplink:
         clock: Seconds, never going back.
 
     Attributes:
+        batch_rows: Most predictions of one message.
         log: Every prediction.
         keeper: The samples.
         stored: Predictions that the server has committed.
@@ -52,7 +53,7 @@ class Uplink:
         self.stored = 0
         self.last_result_at: float | None = None
         self._results = results
-        self._rows = max(1, min(MAX_BATCH, MAX_BATCH_BYTES // (12 + 4 * classes)))
+        self.batch_rows = max(1, min(MAX_BATCH, MAX_BATCH_BYTES // (12 + 4 * classes)))
         self._send = send
         self._clock = clock
         self._sent = 0
@@ -79,11 +80,11 @@ class Uplink:
         while not self._results.finished:
             pending = len(self.log) - self._sent
             wait_s = max(0.0, self._next_flush_at - self._clock()) if pending else INTERVAL_S
-            for chunk in self._results.take(self._rows, wait_s):
+            for chunk in self._results.take(self.batch_rows, wait_s):
                 self.log.append(chunk)
                 self.keeper.offer(chunk)
                 self.last_result_at = self._clock()
-            while len(self.log) - self._sent >= self._rows:
+            while len(self.log) - self._sent >= self.batch_rows:
                 self._flush()
             if self._sent < len(self.log) and self._clock() >= self._next_flush_at:
                 self._flush()
@@ -117,7 +118,7 @@ class Uplink:
             self._number += 1
             # Before it is sent: the acknowledgement may be here before `send` returns.
             self._unacked[number] = self._clock()
-        batch = self.log.part(self._sent, self._sent + self._rows)
+        batch = self.log.part(self._sent, self._sent + self.batch_rows)
         self._sent += len(batch)
         self._next_flush_at = self._clock() + INTERVAL_S
         if not self._aborted:
