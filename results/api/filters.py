@@ -2,7 +2,6 @@
 
 # pylint: disable=abstract-method  # these serializers are never saved
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,18 +22,6 @@ class SessionQuery(serializers.Serializer[Any]):
     )
 
 
-class _Fraction(serializers.FloatField):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=0, max_value=1, required=False, **options)
-
-    def to_internal_value(self, data: Any) -> float:
-        value = super().to_internal_value(data)
-        # NaN passes every comparison with a limit.
-        if math.isnan(value):
-            self.fail("invalid")
-        return value
-
-
 class PredictionQuery(serializers.Serializer[Any]):
     """What predictions can be narrowed by; each is optional."""
 
@@ -44,8 +31,12 @@ class PredictionQuery(serializers.Serializer[Any]):
     label = serializers.IntegerField(  # type: ignore[assignment]  # a field of that name
         min_value=0, max_value=32767, required=False, help_text="What a person said."
     )
-    confidence_min = _Fraction(help_text="0 to 1, included.")
-    confidence_max = _Fraction(help_text="0 to 1, included.")
+    confidence_min = serializers.FloatField(
+        min_value=0, max_value=1, required=False, help_text="0 to 1, included."
+    )
+    confidence_max = serializers.FloatField(
+        min_value=0, max_value=1, required=False, help_text="0 to 1, included."
+    )
     right = serializers.BooleanField(
         required=False, help_text="Whether prediction and label agree; labelled frames only."
     )

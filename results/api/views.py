@@ -12,7 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -58,11 +58,8 @@ _MISSING: dict[int, Any] = {404: ProblemSerializer}
 _PNG: dict[Any, Any] = {(200, "image/png"): OpenApiTypes.BINARY, **_MISSING}
 
 
-class _FirstRenderer(BaseContentNegotiation):
+class _FirstRenderer(DefaultContentNegotiation):
     """Pictures are answered whatever ``Accept`` says; errors about them as JSON."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
 
     def select_renderer(
         self, request: Request, renderers: Any, format_suffix: str | None = None

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from results.api.problems import UnknownClassifier
 from results.doorbell import REQUESTS_GROUP
 from results.errors import NoWorker
 from results.models import Session
@@ -51,15 +52,24 @@ def test_says_what_is_wrong_beside_the_form(change: dict[str, Any], text: str) -
     assert not Session.objects.exists()
 
 
-def test_a_client_that_left_meanwhile_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        pytest.param(NoWorker("it went meanwhile"), 409, id="the client left"),
+        pytest.param(UnknownClassifier("it went meanwhile"), 400, id="the classifier was deleted"),
+    ],
+)
+def test_what_changed_since_the_form_was_shown_is_said(
+    error: Exception, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def too_late(**_asked: object) -> Session:
-        raise NoWorker("no worker offers it any more")
+        raise error
 
     offer_classifier()
     monkeypatch.setattr("results.views.request_session", too_late)
     response = Client().post("/sessions/", GOOD)
-    assert response.status_code == 409
-    assert "no worker offers it any more" in response.content.decode()
+    assert response.status_code == status
+    assert "it went meanwhile" in response.content.decode()
 
 
 def test_a_form_without_its_token_changes_nothing() -> None:
