@@ -84,8 +84,8 @@ def run_session(
             try:
                 frames.attach()
                 run.start()
-                run.watch(stop, on_progress)
-                return run.submit(preflight)
+                ended = run.watch(stop, on_progress)
+                return run.submit(ended, preflight)
             except BaseException:
                 # Before the threads are joined: nobody waits on a socket that is broken.
                 frames.abort()
@@ -132,15 +132,18 @@ class _Run:
         self.started = time.monotonic()
         self.started_at = datetime.now(UTC)
 
-    def watch(self, stop: threading.Event, on_progress: Callable[[RunCounts], None]) -> None:
+    def watch(self, stop: threading.Event, on_progress: Callable[[RunCounts], None]) -> Ended:
         """Read the session socket until every prediction is acknowledged.
+
+        Returns:
+            How the stream ended.
 
         Raises:
             AnalysisError: whatever went wrong, in whichever thread.
             PeerError: likewise.
         """
         told = self.started
-        while not self.stages.complete:
+        while not self.stages.complete or self.stages.receiver.ended is None:
             try:
                 self._dispatch(self.connection.receive(_TICK_S))
             except TimeoutError:
@@ -158,10 +161,11 @@ class _Run:
                 progress = Progress(received=counts.received, analysed=counts.analysed)
                 self._send(progress)
         on_progress(self.stages.counts)
+        return self.stages.receiver.ended
 
-    def submit(self, preflight: PreflightDict | None) -> SessionResult:
+    def submit(self, ended: Ended, preflight: PreflightDict | None) -> SessionResult:
         """Send the report and wait until it is accepted."""
-        outcome = self._outcome(preflight)
+        outcome = self._outcome(ended, preflight)
         document = outcome.report()
         self._send(Submit(report=dict(document)))
         limit_s = self.connection.limits.accepted_s
@@ -178,11 +182,8 @@ class _Run:
                 return SessionResult(document, outcome.ledger, message, page_url)
             self._dispatch(message)
 
-    def _outcome(self, preflight: PreflightDict | None) -> Outcome:
+    def _outcome(self, ended: Ended, preflight: PreflightDict | None) -> Outcome:
         stages = self.stages
-        ended = stages.receiver.ended
-        if ended is None:
-            raise SessionFailed("the stream has not ended, there is nothing to report yet")
         return Outcome(
             opened=self.opened,
             client=self.options.client,

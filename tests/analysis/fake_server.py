@@ -51,6 +51,7 @@ class FakeServer:  # pylint: disable=too-many-instance-attributes  # each a faul
         break_frames_at: Sequence before which the frames socket breaks.
         close_code: What it is closed with there; None breaks the connection.
         on_stop: Called when a stop comes.
+        obeys: Whether a stop ends the stream.
         pause_at: Sequence before which the stream waits for ``resume`` or a stop.
     """
 
@@ -69,6 +70,7 @@ class FakeServer:  # pylint: disable=too-many-instance-attributes  # each a faul
         self.resume = threading.Event()
         self.paused = threading.Event()
         self.on_stop: Callable[[], object] = lambda: None
+        self.obeys = True
         self.address = ServerAddress("ws", "127.0.0.1", 1)
         self.received: list[Any] = []
         self.stored: dict[int, int] = {}
@@ -158,7 +160,8 @@ class FakeServer:  # pylint: disable=too-many-instance-attributes  # each a faul
                 return Ready()
             case Stop():
                 self.on_stop()
-                self._stopped.set()
+                if self.obeys:
+                    self._stopped.set()
             case Submit():
                 self.reports.append(request.report)
                 return self.accept(request)

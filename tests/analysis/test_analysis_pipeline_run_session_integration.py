@@ -162,6 +162,16 @@ def test_stops_drains_and_reports_what_there_is(
     )
 
 
+def test_gives_up_on_a_server_that_does_not_stop() -> None:
+    stop = threading.Event()
+    stop.set()
+    server = FakeServer(100)
+    server.pause_at, server.obeys = 8, False
+    with server.running():
+        with pytest.raises(ServerUnreachable, match="waited 1 s for the end of the stream after"):
+            _run(server, stop=stop, limits=Limits(connect_s=2, reply_s=1))
+
+
 def test_reports_a_session_without_a_frame() -> None:
     stop = threading.Event()
     stop.set()
