@@ -3,6 +3,7 @@
 All are optional; ``.env.example`` lists them. Nothing else reads ``os.environ``.
 """
 
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -14,6 +15,14 @@ from environs import Env, EnvError, validate
 from rich.highlighter import NullHighlighter
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_ACCEPTED = {
+    "DEBUG": "true or false",
+    "LOG_LEVEL": f"one of {', '.join(LOG_LEVELS)}",
+    "DATABASE_URL": "a URL such as postgres://user:password@127.0.0.1:5432/fashionsite",
+    "CHANNEL_REDIS_URL": "a URL such as redis://127.0.0.1:6379/0",
+}
 
 env = Env()
 env.read_env(BASE_DIR / ".env", recurse=False)
@@ -34,6 +43,15 @@ def _owner_only_secret(path: Path) -> str:
         except FileExistsError:
             return path.read_text(encoding="ascii").strip()
         return secret
+
+
+def _sentence(error: Exception) -> str:
+    """Which variable is wrong, what it must be, and what it is; passwords are left out."""
+    named = re.search('"([A-Z_]+)"', str(error))
+    if named is None or named[1] not in _ACCEPTED:
+        return str(error)
+    value = re.sub(r"(?<=:)[^:/@]*(?=@)", "***", env.str(named[1]))
+    return f"{named[1]} must be {_ACCEPTED[named[1]]}, got {value!r}"
 
 
 def _databases() -> dict[str, dict[str, Any]]:
@@ -70,18 +88,25 @@ try:
     FASHION_MNIST_DIR: Path | None = env.path("FASHION_MNIST_DIR", default=None)
     SECRET_KEY = env.str("SECRET_KEY", default="") or _owner_only_secret(VAR_DIR / "secret_key")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-    CHANNEL_REDIS_URL = env.str("CHANNEL_REDIS_URL", default="")
+    CHANNEL_REDIS_URL = env.str(
+        "CHANNEL_REDIS_URL", default="", validate=validate.Regexp(r"((redis|rediss|unix)://.+)?$")
+    )
     LOG_LEVEL = env.str(
         "LOG_LEVEL",
         default="INFO",
-        validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]),
+        validate=validate.OneOf(LOG_LEVELS),
     )
     DATABASES = _databases()
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
 except (EnvError, ValueError) as error:
-    raise ImproperlyConfigured(str(error)) from error
+    raise ImproperlyConfigured(_sentence(error)) from error
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"FASHIONSITE_VAR_DIR must be a folder that can be written, got {str(VAR_DIR)!r}: "
+        f"{error.strerror}"
+    ) from error
 
 CHANNEL_LAYERS = _channel_layers()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -92,7 +117,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "results",
@@ -149,7 +173,6 @@ WHITENOISE_AUTOREFRESH = False
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
 }
 
