@@ -71,10 +71,16 @@ class Outcome:
 
     @property
     def achieved_fps(self) -> float | None:
-        """Frames analysed a second; None where there were none."""
-        if len(self.predictions) == 0 or self.duration_s <= 0:
+        """Frames analysed a second; None where there were none.
+
+        The last frame's own interval counts too: ten frames at 10 fps come within 0.9 s, and
+        that is not 11 frames a second.
+        """
+        interval_s = 1 / self.opened.fps if self.opened.fps > 0 else 0.0
+        span_s = self.duration_s + interval_s
+        if len(self.predictions) == 0 or span_s <= 0:
             return None
-        return len(self.predictions) / self.duration_s
+        return len(self.predictions) / span_s
 
     def report(self) -> ReportDocument:
         """The document that is sent to the server.

@@ -3,6 +3,7 @@
 import base64
 import io
 
+import msgspec
 import pytest
 from PIL import Image
 
@@ -61,6 +62,11 @@ def test_makes_a_valid_report() -> None:
     assert document["run"]["achieved_fps"] == pytest.approx(5.0)
     assert document["run"]["queue_high_water"] == {"frames": 3, "results": 4}
     assert document["settings"]["overload"] == "wait"
+
+
+def test_counts_the_last_frame_s_own_interval_at_a_set_rate() -> None:
+    opened = msgspec.structs.replace(a_session(10), fps=10.0)
+    assert an_outcome(opened=opened, duration_s=0.9).achieved_fps == pytest.approx(10.0)
 
 
 def test_draws_the_samples() -> None:
