@@ -161,15 +161,16 @@ def parse_card(content: bytes) -> Card:
     return card
 
 
-def write_card(path: Path, card: Card) -> None:
-    """Write the card as indented JSON that ``read_card`` gives back unchanged.
+def write_card(path: Path, card: Card) -> Card:
+    """Write the card as indented JSON; the card that ``read_card`` gives back.
 
     Raises:
         InvalidCard: the card is one that ``read_card`` would refuse.
     """
     content = msgspec.json.encode(card)
-    parse_card(content)
+    card = parse_card(content)
     path.write_bytes(msgspec.json.format(content, indent=2) + b"\n")
+    return card
 
 
 def _explain(error: msgspec.ValidationError, raw: Any) -> str:

@@ -1,5 +1,7 @@
 """Where a network runs and in which precision it runs fastest there."""
 
+import platform
+
 import torch
 
 from analysis.errors import ClassifierError
@@ -36,3 +38,8 @@ def fast_dtype(device: torch.device) -> torch.dtype:
     if capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"):
         return torch.bfloat16
     return torch.float32
+
+
+def processor_name() -> str:
+    """What the CPU calls itself; its architecture where it has no name."""
+    return str(torch.cpu.get_capabilities().get("cpu_name") or platform.machine())

@@ -134,7 +134,7 @@ def save(folder: Path, network: nn.Module, card: Card) -> Card:
     )
     folder.mkdir(parents=True, exist_ok=True)
     # The card first: without weights it is refused clearly, weights without a card go unseen.
-    write_card(folder / CARD_FILE, card)
+    card = write_card(folder / CARD_FILE, card)
     (folder / WEIGHTS_FILE).write_bytes(content)
     return card
 

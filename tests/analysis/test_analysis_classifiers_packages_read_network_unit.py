@@ -142,7 +142,7 @@ def test_refuses_tensors_that_are_not_the_cards(
             {
                 "architecture": {
                     "name": "compact-resnet",
-                    "arguments": {"widths": (4096,) * 8, "blocks": (64,) * 8},
+                    "arguments": {"widths": (4096,) * 8, "blocks": (8,) * 8},
                 }
             },
             InvalidWeights,

@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import logging
-import platform
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analysis.classifiers import packages
 from analysis.classifiers.card import CARD_FILE, Card, Measurement, SpeedRecord, write_card
+from analysis.classifiers.devices import processor_name
 from analysis.classifiers.inference import Classifier
 from analysis.classifiers.speed import SustainedRate, sustained_rate
 from analysis.errors import AnalysisError
@@ -119,6 +119,6 @@ def _with_record(card: Card, part: Part, evaluation: Evaluation, rate: Sustained
             single_image_p50_ms=rate.single_image_p50_ms,
             single_image_p99_ms=rate.single_image_p99_ms,
             threads=1,
-            processor=platform.processor() or platform.machine(),
+            processor=processor_name(),
         ),
     )

@@ -1,0 +1,99 @@
+"""``manage.py train``: from pictures to a package that classifies them, and clear refusals."""
+
+import io
+import logging
+from pathlib import Path
+
+import pytest
+import rich
+from django.core.management import CommandError, call_command
+from rich.console import Console
+
+from analysis.classifiers.packages import load
+from analysis.management.commands import train
+from analysis.training import data, recipes
+from streaming.errors import DatasetUnavailable
+from tests.analysis.tiny_models import TINY_RECIPE, stripes
+
+
+@pytest.fixture(autouse=True)
+def tiny_recipe_and_dataset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recipe called tiny and, under Fashion-MNIST's name, stripes."""
+    for module in (recipes, train):
+        monkeypatch.setattr(module, "RECIPES", {"tiny": TINY_RECIPE})
+    monkeypatch.setattr(data, "DATASETS", {"fashion-mnist": lambda split: stripes(120)})
+
+
+def test_trains_and_writes_a_package(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        call_command(
+            "train", "--recipe", "tiny", "--output", str(tmp_path / "mine"), "--device", "cpu"
+        )
+    assert load("mine", models_dir=tmp_path).predict(stripes(3).images).shape == (3, 3)
+    epochs = [line for line in caplog.messages if line.startswith("epoch ")]
+    assert len(epochs) == 2
+    assert epochs[1].startswith("epoch 2 of 2: loss ") and "validation accuracy" in epochs[1]
+    assert f"wrote {tmp_path / 'mine'}: 1319 parameters" in caplog.text
+
+
+def test_gives_the_same_weights_for_the_same_seed_only(tmp_path: Path) -> None:
+    for name, seed in (("first", "1"), ("again", "1"), ("other", "2")):
+        call_command("train", "--recipe=tiny", f"--output={tmp_path / name}", f"--seed={seed}")
+    first, again, other = (
+        (tmp_path / name / "model.safetensors").read_bytes() for name in ("first", "again", "other")
+    )
+    assert first == again != other
+
+
+def test_takes_epochs_and_every_picture(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        call_command(
+            "train",
+            "--recipe=tiny",
+            f"--output={tmp_path / 'mine'}",
+            "--epochs=1",
+            "--train-on=all",
+            "--licence=CC0-1.0",
+        )
+    card = load("mine", models_dir=tmp_path).card
+    assert (card.training.epochs, card.training.images) == (1, 120)
+    assert card.training.trained_on == "all" and card.licence == "CC0-1.0"
+    assert "validation" not in caplog.text
+
+
+def test_draws_a_bar_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=200)
+    monkeypatch.setattr(rich, "get_console", lambda: console)
+    call_command("train", "--recipe=tiny", f"--output={tmp_path / 'mine'}")
+    assert "training" in screen.getvalue() and "10/10" in screen.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        pytest.param("--device=abacus", "expected auto, cpu or cuda, got 'abacus'", id="device"),
+        pytest.param("--recipe=soup", "invalid choice: 'soup'", id="recipe"),
+        pytest.param("--dataset=soup", "invalid choice: 'soup'", id="dataset"),
+        pytest.param("--epochs=0", "expected an integer of at least 1, got '0'", id="epochs"),
+        pytest.param("--seed=-1", "expected an integer of at least 0, got '-1'", id="seed"),
+    ],
+)
+def test_refuses_in_one_sentence(tmp_path: Path, option: str, message: str) -> None:
+    with pytest.raises(CommandError, match=message):
+        call_command("train", "--recipe=tiny", f"--output={tmp_path / 'mine'}", option)
+
+
+def test_passes_on_why_there_is_no_dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(split: str) -> None:
+        raise DatasetUnavailable(f"no {split} anywhere")
+
+    monkeypatch.setattr(data, "DATASETS", {"fashion-mnist": nowhere})
+    with pytest.raises(CommandError, match="no train anywhere"):
+        call_command("train", "--recipe=tiny", f"--output={tmp_path / 'mine'}")
+
+
+def test_says_when_the_folder_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(CommandError, match="Not a directory"):
+        call_command("train", "--recipe=tiny", f"--output={tmp_path / 'file' / 'mine'}")

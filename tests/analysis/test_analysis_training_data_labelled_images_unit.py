@@ -1,0 +1,52 @@
+"""Pictures and labels are checked once, where they come together."""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analysis.errors import TrainingError
+from analysis.training.data import LabelledImages
+from tests.analysis.tiny_models import noise, stripes
+
+
+@pytest.mark.parametrize(("mode", "channels"), [("L", 1), ("RGB", 3)])
+def test_knows_length_and_channels(mode: str, channels: int) -> None:
+    part = LabelledImages(noise(4, mode), np.zeros(4, dtype=np.int64), ("a",))
+    assert (len(part), part.channels) == (4, channels)
+
+
+def test_takes_some_in_the_order_asked_for() -> None:
+    part = stripes(9)
+    some = part.take(np.array([5, 0]))
+    assert np.array_equal(some.images, part.images[[5, 0]])
+    assert some.labels.tolist() == [2, 0]
+    assert some.class_names == part.class_names
+
+
+def test_hashes_pixels_then_labels() -> None:
+    part = stripes(6)
+    expected = hashlib.sha256(part.images.tobytes() + bytes([0, 1, 2, 0, 1, 2])).hexdigest()
+    assert part.sha256() == expected
+    assert part.take(np.array([1, 0, 2, 3, 4, 5])).sha256() != expected
+
+
+def test_may_be_empty() -> None:
+    assert len(LabelledImages(noise(0), np.zeros(0, dtype=np.int64), ("a",))) == 0
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "message"),
+    [
+        pytest.param(noise(2).astype(float), [0, 0], "got float64 of shape", id="floats"),
+        pytest.param(noise(2)[..., None], [0, 0], r"got uint8 of shape \(2, 8, 10, 1\)", id="1ch"),
+        pytest.param(noise(2), [0], r"expected int64 of shape \(2,\), got int64", id="too few"),
+        pytest.param(noise(2), [0.0, 1.0], r"got float64 of shape \(2,\)", id="float labels"),
+        pytest.param(noise(2), [0, 2], "expected 0 to 1, got 0 to 2", id="nameless label"),
+        pytest.param(noise(2), [-1, 0], "expected 0 to 1, got -1 to 0", id="negative label"),
+    ],
+)
+def test_refuses(images: Any, labels: Any, message: str) -> None:
+    with pytest.raises(TrainingError, match=message):
+        LabelledImages(images, np.array(labels), ("a", "b"))
