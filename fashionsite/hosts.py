@@ -25,7 +25,10 @@ def is_allowed(headers: Iterable[tuple[bytes, bytes]], allowed_hosts: Iterable[s
     if not validate_host(split_domain_port(host)[0], allowed_hosts):
         return False
     origin = values.get(b"origin")
-    return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    try:
+        return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:
+        return False
 
 
 class SameHostOnly:
