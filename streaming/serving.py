@@ -5,15 +5,20 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from daphne.server import Server
+from daphne.server import Server, reactor
+from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
 from django.utils.module_loading import import_string
+from twisted.internet import task
 
 from streaming.context import StreamContext
 from streaming.errors import PortUnavailable
 from streaming.messages import MAX_TEXT_BYTES
 
 logger = logging.getLogger(__name__)
+
+GOING_AWAY = 1001  # RFC 6455, 7.4.1
+GOODBYE_TAKES_S = 0.2
 
 
 def check_port(host: str, port: int) -> None:
@@ -63,9 +68,20 @@ def serve(context: StreamContext, *, host: str, on_ready: Callable[[], None]) ->
         server_name="fashionsite",
         verbosity=0,
     )
+    # Registered before the server's own, which ends the applications.
+    reactor.addSystemEventTrigger("before", "shutdown", _say_goodbye, server)
     server.run()
     if len(server.listening_addresses) < len(ports):
         raise PortUnavailable(f"cannot listen on ports {ports[0]} and {ports[1]} of {host}")
+
+
+def _say_goodbye(server: Any) -> Any:
+    """Close every websocket with 1001, and hold the end up until that has left."""
+    for protocol in list(server.connections):
+        if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_OPEN:
+            # Its `sendClose` is for applications, which may not use this code.
+            protocol.sendCloseFrame(code=GOING_AWAY)
+    return task.deferLater(reactor, GOODBYE_TAKES_S, logger.debug, "every peer was told")
 
 
 def _when_listening(server: Any, on_ready: Callable[[], None]) -> None:

@@ -9,160 +9,325 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Dataset',
+            name="Dataset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('split', models.CharField(blank=True, max_length=50)),
-                ('seed', models.BigIntegerField(blank=True, null=True)),
-                ('count', models.PositiveBigIntegerField(help_text='frames')),
-                ('height', models.PositiveIntegerField()),
-                ('width', models.PositiveIntegerField()),
-                ('channels', models.PositiveSmallIntegerField(default=1)),
-                ('class_names', models.JSONField(default=list)),
-                ('labelled', models.BooleanField(default=True)),
-                ('path', models.TextField(help_text='where the server found the file last')),
-                ('last_served_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("split", models.CharField(blank=True, max_length=50)),
+                ("seed", models.BigIntegerField(blank=True, null=True)),
+                ("count", models.PositiveBigIntegerField(help_text="frames")),
+                ("height", models.PositiveIntegerField()),
+                ("width", models.PositiveIntegerField()),
+                ("channels", models.PositiveSmallIntegerField(default=1)),
+                ("class_names", models.JSONField(default=list)),
+                ("labelled", models.BooleanField(default=True)),
+                ("path", models.TextField(help_text="where the server found the file last")),
+                ("last_served_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-last_served_at'],
+                "ordering": ["-last_served_at"],
             },
         ),
         migrations.CreateModel(
-            name='Classifier',
+            name="Classifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('sha256', models.CharField(max_length=64)),
-                ('class_names', models.JSONField(default=list)),
-                ('parameter_count', models.PositiveBigIntegerField(default=0)),
-                ('card', models.JSONField(blank=True, default=dict)),
-                ('first_seen_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("sha256", models.CharField(max_length=64)),
+                ("class_names", models.JSONField(default=list)),
+                ("parameter_count", models.PositiveBigIntegerField(default=0)),
+                ("card", models.JSONField(blank=True, default=dict)),
+                ("first_seen_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['name', '-first_seen_at'],
-                'constraints': [models.UniqueConstraint(fields=('name', 'sha256'), name='classifier_name_sha256_once')],
+                "ordering": ["name", "-first_seen_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name", "sha256"), name="classifier_name_sha256_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('requested', 'requested'), ('opened', 'opened'), ('running', 'running'), ('finishing', 'finishing'), ('completed', 'completed'), ('stopped', 'stopped'), ('failed', 'failed')], default='opened', max_length=10)),
-                ('client', models.CharField(blank=True, max_length=200)),
-                ('secret_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('fps', models.FloatField(help_text='frames a second; 0 is as fast as credit allows')),
-                ('offset', models.PositiveBigIntegerField(default=0, help_text='index of the first frame')),
-                ('announced', models.PositiveBigIntegerField()),
-                ('sent', models.PositiveBigIntegerField(default=0)),
-                ('received', models.PositiveBigIntegerField(default=0)),
-                ('analysed', models.PositiveBigIntegerField(default=0)),
-                ('stored', models.PositiveBigIntegerField(default=0)),
-                ('losses', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('frames_attached_at', models.DateTimeField(blank=True, null=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('stream_ended_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('stop_requested_at', models.DateTimeField(blank=True, null=True)),
-                ('stop_reason', models.CharField(blank=True, max_length=50)),
-                ('error', models.TextField(blank=True)),
-                ('classifier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='results.classifier')),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='results.dataset')),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "requested"),
+                            ("opened", "opened"),
+                            ("running", "running"),
+                            ("finishing", "finishing"),
+                            ("completed", "completed"),
+                            ("stopped", "stopped"),
+                            ("failed", "failed"),
+                        ],
+                        default="opened",
+                        max_length=10,
+                    ),
+                ),
+                ("client", models.CharField(blank=True, max_length=200)),
+                ("secret_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "fps",
+                    models.FloatField(help_text="frames a second; 0 is as fast as credit allows"),
+                ),
+                (
+                    "offset",
+                    models.PositiveBigIntegerField(default=0, help_text="index of the first frame"),
+                ),
+                ("announced", models.PositiveBigIntegerField()),
+                ("sent", models.PositiveBigIntegerField(default=0)),
+                ("received", models.PositiveBigIntegerField(default=0)),
+                ("analysed", models.PositiveBigIntegerField(default=0)),
+                ("stored", models.PositiveBigIntegerField(default=0)),
+                ("losses", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                ("frames_attached_at", models.DateTimeField(blank=True, null=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("stream_ended_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("stop_requested_at", models.DateTimeField(blank=True, null=True)),
+                ("stop_reason", models.CharField(blank=True, max_length=50)),
+                ("error", models.TextField(blank=True)),
+                (
+                    "classifier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="results.classifier",
+                    ),
+                ),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="results.dataset",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document', models.JSONField(help_text='as sent, by report-v1.schema.json, without samples')),
-                ('metrics', models.JSONField(default=dict, help_text='computed here from stored predictions')),
-                ('verified', models.BooleanField(help_text='whether recomputing gave the same summary')),
-                ('discrepancies', models.JSONField(blank=True, default=list)),
-                ('submitted_at', models.DateTimeField(auto_now_add=True)),
-                ('session', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='report', to='results.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "document",
+                    models.JSONField(
+                        help_text="as sent, by report-v1.schema.json, without samples"
+                    ),
+                ),
+                (
+                    "metrics",
+                    models.JSONField(
+                        default=dict, help_text="computed here from stored predictions"
+                    ),
+                ),
+                (
+                    "verified",
+                    models.BooleanField(help_text="whether recomputing gave the same summary"),
+                ),
+                ("discrepancies", models.JSONField(blank=True, default=list)),
+                ("submitted_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "session",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="report",
+                        to="results.session",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Worker',
+            name="Worker",
             fields=[
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('client', models.CharField(max_length=200)),
-                ('connected_at', models.DateTimeField(auto_now_add=True)),
-                ('last_seen_at', models.DateTimeField()),
-                ('disconnected_at', models.DateTimeField(blank=True, null=True)),
-                ('classifiers', models.ManyToManyField(related_name='workers', to='results.classifier')),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("client", models.CharField(max_length=200)),
+                ("connected_at", models.DateTimeField(auto_now_add=True)),
+                ("last_seen_at", models.DateTimeField()),
+                ("disconnected_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "classifiers",
+                    models.ManyToManyField(related_name="workers", to="results.classifier"),
+                ),
             ],
             options={
-                'ordering': ['-connected_at'],
+                "ordering": ["-connected_at"],
             },
         ),
         migrations.AddField(
-            model_name='session',
-            name='worker',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sessions', to='results.worker'),
+            model_name="session",
+            name="worker",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="sessions",
+                to="results.worker",
+            ),
         ),
         migrations.CreateModel(
-            name='Sample',
+            name="Sample",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('sequence', models.PositiveBigIntegerField()),
-                ('class_id', models.PositiveSmallIntegerField()),
-                ('confidence', models.FloatField()),
-                ('png', models.BinaryField()),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='samples', to='results.report')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("sequence", models.PositiveBigIntegerField()),
+                ("class_id", models.PositiveSmallIntegerField()),
+                ("confidence", models.FloatField()),
+                ("png", models.BinaryField()),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="samples",
+                        to="results.report",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('report', 'position'), name='sample_position_once')],
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("report", "position"), name="sample_position_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Prediction',
+            name="Prediction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveBigIntegerField()),
-                ('class_id', models.PositiveSmallIntegerField()),
-                ('confidence', models.FloatField(help_text='0 to 1')),
-                ('probabilities', models.BinaryField(help_text='float32, little-endian, one a class')),
-                ('latency_ms', models.FloatField(help_text='from send time to result')),
-                ('label', models.PositiveSmallIntegerField(blank=True, help_text='the class that a person gave, if any', null=True)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='predictions', to='results.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveBigIntegerField()),
+                ("class_id", models.PositiveSmallIntegerField()),
+                ("confidence", models.FloatField(help_text="0 to 1")),
+                (
+                    "probabilities",
+                    models.BinaryField(help_text="float32, little-endian, one a class"),
+                ),
+                ("latency_ms", models.FloatField(help_text="from send time to result")),
+                (
+                    "label",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="the class that a person gave, if any", null=True
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="predictions",
+                        to="results.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sequence'],
-                'indexes': [models.Index(fields=['session', 'class_id', 'sequence'], name='prediction_by_class'), models.Index(fields=['session', 'confidence'], name='prediction_by_confidence')],
-                'constraints': [models.UniqueConstraint(fields=('session', 'sequence'), name='prediction_once'), models.CheckConstraint(condition=models.Q(('confidence__gte', 0), ('confidence__lte', 1.001)), name='prediction_confidence_is_a_fraction')],
+                "ordering": ["sequence"],
+                "indexes": [
+                    models.Index(
+                        fields=["session", "class_id", "sequence"], name="prediction_by_class"
+                    ),
+                    models.Index(fields=["session", "confidence"], name="prediction_by_confidence"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("session", "sequence"), name="prediction_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("confidence__gte", 0), ("confidence__lte", 1.001)),
+                        name="prediction_confidence_is_a_fraction",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'opened', 'running', 'finishing', 'completed', 'stopped', 'failed'])), name='session_state_known'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "requested",
+                            "opened",
+                            "running",
+                            "finishing",
+                            "completed",
+                            "stopped",
+                            "failed",
+                        ],
+                    )
+                ),
+                name="session_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('fps__gte', 0)), name='session_fps_not_negative'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fps__gte", 0)), name="session_fps_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('announced__gte', 1)), name='session_announces_a_frame'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("announced__gte", 1)), name="session_announces_a_frame"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('sent__lte', models.F('announced'))), name='session_sends_what_it_announced'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sent__lte", models.F("announced"))),
+                name="session_sends_what_it_announced",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('stored__lte', models.F('sent'))), name='session_stores_what_it_sent'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stored__lte", models.F("sent"))),
+                name="session_stores_what_it_sent",
+            ),
         ),
     ]

@@ -30,7 +30,7 @@ class PeerConsumer(AsyncWebsocketConsumer):
 
     Subclasses name their subprotocol and the messages they take, and answer ``on_message`` and
     ``on_binary``. Whatever those raise is told to the peer as ``error`` with its close code; our
-    own bugs are logged with their traceback and close with 1011.
+    own bugs are logged with their traceback and close with 4500.
     """
 
     subprotocol: ClassVar[str]

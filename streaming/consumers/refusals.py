@@ -4,8 +4,9 @@ from results import errors as results_errors
 from streaming import errors
 from streaming.messages import Error
 
+# RFC 6455 has 1011 for this, but Daphne lets an application close with 1000 and 3000–4999 only.
 INTERNAL_ERROR = Error(
-    code="internal-error", detail="an error of the server's own; its log has it", close_code=1011
+    code="internal-error", detail="an error of the server's own; its log has it", close_code=4500
 )
 
 # What the database's side refuses, in the protocol's terms.

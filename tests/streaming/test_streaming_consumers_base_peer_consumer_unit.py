@@ -95,7 +95,7 @@ async def test_tells_nothing_of_our_own_bugs_but_logs_them(
     peer = await _connected(context)
     await peer.send_to(text_data='{"type": "credit", "until": 17}')
     code, detail, close_code = await _refusal(peer)
-    assert (code, close_code) == ("internal-error", 1011)
+    assert (code, close_code) == ("internal-error", 4500)
     assert "bug" not in detail
     (record,) = [each for each in caplog.records if each.levelno == logging.ERROR]
     assert record.exc_info is not None and record.exc_info[0] is ZeroDivisionError

@@ -13,7 +13,7 @@ from streaming.context import StreamContext
 from streaming.datasets.library import open_dataset
 from streaming.datasets.pickles import DatasetReader
 from streaming.errors import StreamingError
-from streaming.serving import serve
+from streaming.serving import check_port, serve
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +40,10 @@ class Command(BaseCommand):
         """Serve until SIGINT or SIGTERM."""
         self._check(options)
         try:
+            # Before the database is touched: what has the port may be another server with
+            # sessions under way.
+            for port in (options["frames_port"], options["session_port"]):
+                check_port(options["host"], port)
             dataset = open_dataset(options["dataset"])
             _register(dataset)
             context = StreamContext(
