@@ -12,6 +12,9 @@ from streaming.context import StreamContext
 from streaming.datasets.pickles import DatasetReader
 from tests.servers import small_dataset
 
+# Channels looks after old database connections around each message.
+pytestmark = pytest.mark.django_db
+
 FRAMES_PORT, SESSION_PORT = 6000, 7000
 FRAMES_PATH = f"/frames/{UUID(int=7)}"
 HOST = (b"host", b"localhost")

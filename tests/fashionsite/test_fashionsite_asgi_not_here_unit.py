@@ -5,6 +5,9 @@ from channels.testing import HttpCommunicator
 
 from fashionsite.asgi import not_here
 
+# Channels looks after old database connections around each message.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
 async def test_says_where_pages_are(method: str) -> None:

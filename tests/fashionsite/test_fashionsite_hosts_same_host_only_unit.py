@@ -7,6 +7,9 @@ from pytest_django import Settings
 
 from fashionsite.hosts import SameHostOnly
 
+# Channels looks after old database connections around each message.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.parametrize(
     ("host", "expected"),

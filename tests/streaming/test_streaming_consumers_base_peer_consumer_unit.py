@@ -15,6 +15,9 @@ from streaming.errors import OutOfOrder
 from streaming.messages import FRAMES_CLIENT_TYPES, Credit
 from tests.servers import small_dataset
 
+# Channels looks after old database connections around each message.
+pytestmark = pytest.mark.django_db
+
 
 class Echo(PeerConsumer):
     """Answers credit with credit, and fails at some numbers."""

@@ -12,6 +12,9 @@ from streaming.datasets.pickles import DatasetReader
 from streaming.routing import NOWHERE, frames_urlpatterns
 from tests.servers import small_dataset
 
+# Channels looks after old database connections around each message.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(name="context")
 def make_context(tmp_path: Path) -> StreamContext:

@@ -58,7 +58,7 @@ class Command(BaseCommand):
             help="train keeps a validation part back; all uses every picture",
         )
         parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
-        parser.add_argument("--licence", default="MIT", help="of the weights, for the card")
+        parser.add_argument("--licence", default="not given", help="of the weights, for the card")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Train, with a progress bar where a terminal watches and a log line an epoch."""

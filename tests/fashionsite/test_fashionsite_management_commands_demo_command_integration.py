@@ -1,0 +1,69 @@
+"""The whole loop by one command: server, analysis, ledger, and how it ends."""
+
+import re
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from tests.servers import free_ports, run_manage, small_dataset
+
+
+def _demo(folder: Path, *options: str) -> tuple[int, str]:
+    """Exit code and log of the command; the dataset is there as after a first run."""
+    dataset = folder / "datasets" / "fashion-mnist-demo.pickle"
+    if not dataset.exists():
+        small_dataset(dataset)
+    frames_port, session_port = free_ports(2)
+    ended = run_manage(
+        folder,
+        *("demo", f"--frames-port={frames_port}", f"--session-port={session_port}", *options),
+    )
+    return ended.returncode, ended.stderr
+
+
+def test_streams_analyses_and_stores_and_does_so_again(tmp_path: Path) -> None:
+    code, log = _demo(tmp_path, "--once", "--count=10", "--fps=50")
+    assert code == 0, log
+    assert re.search(
+        "announced 10, sent 10, unsent 0, received 10, lost 0, analysed 10, rejected 0, "
+        "dropped 0, stored 10",
+        log,
+    )
+    assert re.search(r"http://127\.0\.0\.1:\d+/sessions/[0-9a-f-]{36}/", log)
+    assert "Traceback" not in log
+    password_file = tmp_path / "admin-password"
+    password = password_file.read_text("ascii").strip()
+    assert password_file.stat().st_mode & 0o777 == 0o600
+    assert str(password_file) in log and password not in log
+
+    code, log = _demo(tmp_path, "--once", "--count=12", "--fps=0")
+    assert code == 0, log
+    assert "announced 12, sent 12" in log
+    assert "admin user" not in log
+    assert password_file.read_text("ascii").strip() == password
+    database = sqlite3.connect(tmp_path / "db.sqlite3")
+    try:
+        rows = database.execute("SELECT state, stored FROM results_session ORDER BY created_at")
+        assert rows.fetchall() == [("completed", 10), ("completed", 12)]
+    finally:
+        database.close()
+
+
+def test_ends_with_the_exit_code_of_the_analysis(tmp_path: Path) -> None:
+    # More frames than the dataset has: the server refuses, and nobody hides it.
+    code, log = _demo(tmp_path, "--once", "--count=301", "--fps=50")
+    assert code == 1
+    assert "the dataset has 300 frames from offset 0, asked for 301" in log
+
+
+@pytest.mark.parametrize("taken", ["frames_port", "session_port"])
+def test_says_which_port_is_in_use_before_anything_is_made(taken: str) -> None:
+    other = {"frames_port": "session_port", "session_port": "frames_port"}[taken]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(CommandError, match=f"^cannot listen on 127.0.0.1:{port}: .*$"):
+            call_command("demo", **{taken: port, other: free_ports(1)[0]})
