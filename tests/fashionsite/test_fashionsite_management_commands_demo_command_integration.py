@@ -1,15 +1,20 @@
 """The whole loop by one command: server, analysis, ledger, and how it ends."""
 
 import re
+import signal
 import socket
 import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from tests.servers import free_ports, run_manage, small_dataset
+from streaming.serving import check_port
+from tests.servers import ROOT, environment_of, free_ports, run_manage, small_dataset
 
 
 def _demo(folder: Path, *options: str) -> tuple[int, str]:
@@ -58,6 +63,33 @@ def test_ends_with_the_exit_code_of_the_analysis(tmp_path: Path) -> None:
     code, log = _demo(tmp_path, "--once", "--count=301", "--fps=50")
     assert code == 1
     assert "the dataset has 300 frames from offset 0, asked for 301" in log
+
+
+def test_serves_on_with_a_worker_until_it_is_told_to_end(tmp_path: Path) -> None:
+    small_dataset(tmp_path / "datasets" / "fashion-mnist-demo.pickle")
+    frames_port, session_port = free_ports(2)
+    command = [
+        *(sys.executable, str(ROOT / "manage.py"), "demo", "--count=5", "--fps=0"),
+        *(f"--frames-port={frames_port}", f"--session-port={session_port}"),
+    ]
+    log = tmp_path / "demo.log"
+    with (
+        log.open("wb") as file,
+        subprocess.Popen(command, env=environment_of(tmp_path), stderr=file) as process,
+    ):
+        deadline = time.monotonic() + 90
+        while "following " not in log.read_text("utf-8"):
+            assert process.poll() is None and time.monotonic() < deadline, log.read_text("utf-8")
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    text = log.read_text("utf-8")
+    assert f"the site is on http://127.0.0.1:{session_port}/" in text
+    assert "ended by Ctrl-C or SIGTERM" in text
+    assert "Traceback" not in text
+    # Nothing of it is left running.
+    for port in (frames_port, session_port):
+        check_port("127.0.0.1", port)
 
 
 @pytest.mark.parametrize("taken", ["frames_port", "session_port"])
