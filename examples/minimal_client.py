@@ -1,4 +1,4 @@
-"""A complete client, some forty lines of code: `python examples/minimal_client.py ws://127.0.0.1:7000`.
+"""A complete client, some forty lines: `python examples/minimal_client.py ws://127.0.0.1:7000`.
 
 Needs `websockets` and `numpy`, and nothing of fashionsite. Its "classifier" takes bright pictures
 for bags. docs/reference/protocol.md explains each step.
