@@ -9,6 +9,9 @@ INTERNAL_ERROR = Error(
     code="internal-error", detail="an error of the server's own; its log has it", close_code=4500
 )
 
+# The file of a session's dataset is gone or damaged: not the peer's doing, and not a bug.
+DATASET_CLOSE_CODE = 4501
+
 # What the database's side refuses, in the protocol's terms.
 _AS_PEER_ERROR: dict[type[results_errors.ResultsError], type[errors.PeerError]] = {
     results_errors.SessionNotFound: errors.UnknownSession,
@@ -23,11 +26,13 @@ _AS_PEER_ERROR: dict[type[results_errors.ResultsError], type[errors.PeerError]] 
 
 
 def refusal(error: Exception) -> Error | None:
-    """The message that tells a peer what it did, with the close code; None for our own bugs."""
+    """The message that tells a peer what was wrong, with the close code; None for our own bugs."""
     if isinstance(error, results_errors.ResultsError):
         offence = _AS_PEER_ERROR.get(type(error))
     elif isinstance(error, errors.PeerError):
         offence = type(error)
+    elif isinstance(error, errors.DatasetError):
+        return Error(code=error.code, detail=str(error), close_code=DATASET_CLOSE_CODE)
     else:
         offence = None
     if offence is None:

@@ -24,7 +24,7 @@ from streaming.consumers.base import PeerConsumer, in_database
 from streaming.consumers.frames import dataset_of
 from streaming.context import StreamContext
 from streaming.datasets.pickles import DatasetReader
-from streaming.errors import InvalidField, OutOfOrder
+from streaming.errors import DatasetError, InvalidField, OutOfOrder
 from streaming.messages import (
     SESSION_CLIENT_TYPES,
     SESSION_SUBPROTOCOL,
@@ -181,13 +181,20 @@ class SessionConsumer(PeerConsumer):
         """Take the oldest session that was asked for and that this worker can run."""
         if self._worker is None:
             return
-        secret, secret_hash = _new_secret()
-        session = await in_database(
-            services.claim_requested_session, worker_uuid=self._worker, secret_hash=secret_hash
-        )
-        if session is not None:
-            dataset = await asyncio.to_thread(dataset_of, session, self.context)
-            await self._take(session, dataset, secret)
+        while self._session is None:
+            secret, secret_hash = _new_secret()
+            session = await in_database(
+                services.claim_requested_session, worker_uuid=self._worker, secret_hash=secret_hash
+            )
+            if session is None:
+                return
+            try:
+                dataset = await asyncio.to_thread(dataset_of, session, self.context)
+            except DatasetError as error:
+                # That session's own misfortune: the worker goes on to the next.
+                await self._fail(session.uuid, str(error))
+            else:
+                await self._take(session, dataset, secret)
 
     async def _take(self, session: Session, dataset: DatasetReader, secret: str) -> None:
         """Make a session this socket's, and tell the client all it needs."""
@@ -369,22 +376,22 @@ class SessionConsumer(PeerConsumer):
             self._looker.cancel()
         await super().disconnect(code)
         if self._session is not None:
-            await self._fail(self._session.uuid)
+            await self._fail(self._session.uuid, self._failure)
         if self._worker is not None:
             await in_database(services.worker_disconnected, worker_uuid=self._worker)
             logger.info("worker %s left", self._worker)
 
-    async def _fail(self, uuid: UUID) -> None:
+    async def _fail(self, uuid: UUID, failure: str) -> None:
         flow = self.context.flows.get(uuid)
 
         def fail() -> Session:
             if flow is not None:
                 flow.stop("client-disconnected")
                 services.record_sent(session_uuid=uuid, sent=flow.sent)
-            return services.fail_session(session_uuid=uuid, error=self._failure)
+            return services.fail_session(session_uuid=uuid, error=failure)
 
         session = await in_database(fail)
-        logger.warning("session %s: %s, %s", uuid, session.state, self._failure)
+        logger.warning("session %s: %s, %s", uuid, session.state, failure)
         await ring_session(uuid)
 
 

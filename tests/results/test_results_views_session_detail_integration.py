@@ -2,6 +2,8 @@
 
 import re
 import uuid
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -19,7 +21,7 @@ from tests.results.conftest import (
     make_report,
     make_session,
 )
-from tests.servers import RunningServer
+from tests.servers import RunningServer, running_server
 
 pytestmark = pytest.mark.django_db
 
@@ -195,24 +197,31 @@ from results.models import Session
 """
 
 
+@pytest.fixture(name="own_server")
+def make_own_server(tmp_path: Path) -> Iterator[RunningServer]:
+    """A server whose database may be filled with what was never streamed."""
+    with running_server(tmp_path / "server") as server:
+        yield server
+
+
 def test_a_browser_follows_a_running_session_to_its_end(
-    stream_server: RunningServer, browser: Browser
+    own_server: RunningServer, browser: Browser
 ) -> None:
-    ended = stream_server.manage("shell", "-v0", "-c", f"{_SCRIPT}make_session()")
+    ended = own_server.manage("shell", "-v0", "-c", f"{_SCRIPT}make_session()")
     assert ended.returncode == 0, ended.stderr
     page = browser.new_page()
-    page.goto(f"{stream_server.http_url}/")
+    page.goto(f"{own_server.http_url}/")
     page.locator(".row-link").first.click()
     expect(page.get_by_text("Waiting for the first result.")).to_be_visible()
     batch = "services.store_predictions(session_uuid=session.uuid, labels=None, batch=make_batch"
     latest = "session = Session.objects.latest('created_at')\n"
     for start in (0, 3):
-        stream_server.manage("shell", "-v0", "-c", f"{_SCRIPT}{latest}{batch}(3, start={start}))")
+        own_server.manage("shell", "-v0", "-c", f"{_SCRIPT}{latest}{batch}(3, start={start}))")
         expect(page.locator('[data-live="stored"]')).to_have_text(str(start + 3))
         expect(page.locator('[data-live="sequence"]')).to_have_text(str(start + 2))
     expect(page.locator(".live-bars .is-top")).to_have_count(1)
     failing = "services.fail_session(session_uuid=session.uuid, error='it broke')"
-    stream_server.manage("shell", "-v0", "-c", f"{_SCRIPT}{latest}{failing}")
+    own_server.manage("shell", "-v0", "-c", f"{_SCRIPT}{latest}{failing}")
     expect(page.get_by_role("alert")).to_contain_text("it broke")
     expect(page.locator("#live")).to_have_count(0)
 

@@ -1,9 +1,15 @@
 """results.views.start_session: the form that starts a session."""
 
+import json
+import subprocess
+import sys
+import urllib.request
 from typing import Any
 
+import jsonschema
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser, expect
 
 from results.api.problems import UnknownClassifier
 from results.doorbell import REQUESTS_GROUP
@@ -11,6 +17,7 @@ from results.errors import NoWorker
 from results.models import Session
 from tests.results.conftest import make_session
 from tests.results.offers import listen_for_rings, offer_classifier
+from tests.servers import ROOT, RunningServer
 
 pytestmark = pytest.mark.django_db
 GOOD = {"classifier": "small-cnn", "count": "10", "fps": "2.5", "offset": "4"}
@@ -84,3 +91,46 @@ def test_the_address_of_the_form_leads_to_the_list() -> None:
     make_session()
     response = Client().get("/sessions/")
     assert (response.status_code, response["Location"]) == (302, "/")
+
+
+def _get(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return json.load(answer)
+
+
+def test_runs_from_the_click_to_the_stored_report(
+    stream_server: RunningServer, browser: Browser
+) -> None:
+    follow = [sys.executable, str(ROOT / "manage.py"), "analyze", "--follow"]
+    with subprocess.Popen(
+        [*follow, f"--server={stream_server.ws_url}"],
+        env=stream_server.environment,
+        stderr=subprocess.PIPE,
+    ) as worker:
+        try:
+            assert worker.stderr is not None
+            # Its standard error says when it follows; the page then offers its classifier.
+            assert any(b"following ws://" in line for line in worker.stderr)
+            page = browser.new_page()
+            page.goto(f"{stream_server.http_url}/")
+            page.get_by_label("Classifier").select_option("fashion-cnn")
+            page.get_by_label("Frames", exact=True).fill("40")
+            page.get_by_label("Frames a second").fill("20")
+            page.get_by_role("button", name="Start").click()
+            picture = page.locator("#live img").first
+            expect(picture).to_have_js_property("naturalWidth", 28)
+            # Once it is over, the page turns into the report by itself.
+            expect(page.get_by_role("heading", name="Key figures")).to_be_visible(timeout=20_000)
+            address = page.url.replace("/sessions/", "/api/sessions/")
+        finally:
+            worker.terminate()
+            worker.wait(20)
+    session = _get(address)
+    assert session["state"] == "completed"
+    fields = ("announced", "sent", "received", "analysed", "stored")
+    assert [session["ledger"][name] for name in fields] == [40] * 5
+    assert session["ledger"]["differences"] == []
+    assert len(_get(f"{address}predictions/?limit=100")["results"]) == 40
+    assert _get(f"{address}verification/")["verified"] is True
+    schema = _get(f"{stream_server.http_url}/api/report-schema/")
+    jsonschema.validate(_get(f"{address}report/"), schema)

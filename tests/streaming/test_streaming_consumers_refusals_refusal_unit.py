@@ -23,6 +23,7 @@ from streaming.messages import Error
             results_errors.ConflictingPrediction("x"), "conflicting-result", 4414, id="conflict"
         ),
         pytest.param(results_errors.InvalidDocument("x"), "invalid-report", 4415, id="report"),
+        pytest.param(errors.DatasetCorrupt("x"), "dataset-corrupt", 4501, id="a damaged dataset"),
     ],
 )
 def test_puts_an_offence_in_the_protocols_terms(
@@ -36,7 +37,6 @@ def test_puts_an_offence_in_the_protocols_terms(
     [
         pytest.param(ValueError("x"), id="a bug"),
         pytest.param(results_errors.NoWorker("x"), id="what no socket can cause"),
-        pytest.param(errors.DatasetCorrupt("x"), id="the server's own dataset"),
     ],
 )
 def test_takes_everything_else_for_our_own_error(error: Exception) -> None:

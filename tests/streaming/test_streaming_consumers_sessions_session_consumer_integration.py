@@ -5,12 +5,13 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from streaming.predictions import encode_predictions
-from tests.servers import RunningServer
+from tests.servers import RunningServer, running_server
 from tests.streaming.peers import (
     CLASSIFIER,
     CLIENT,
@@ -227,6 +228,28 @@ def test_a_worker_runs_one_session_after_the_other(stream_server: RunningServer)
             assert session.hear("accepted")["state"] == "completed"
             # Allowed while nothing runs, as it keeps a worker alive.
             session.say("progress", received=0, analysed=0)
+
+
+def test_a_worker_survives_a_session_whose_dataset_is_gone(tmp_path: Path) -> None:
+    with running_server(tmp_path / "server") as server, session_socket(server) as session:
+        session.say("follow", classifiers=[CLASSIFIER], client=CLIENT)
+        session.hear("following")
+        # Another dataset, known to the database as the one served last, whose file is gone.
+        gone = "from results.models import Dataset as D; from django.utils import timezone as t; "
+        gone += "d = D.objects.get(); d.pk = None; d.sha256 = 'f' * 64; d.path = '/nowhere'; "
+        gone += "d.last_served_at = t.now(); d.save()"
+        assert server.manage("shell", "-v0", "-c", gone).returncode == 0
+        asked = {"classifier": CLASSIFIER["name"], "count": 5, "fps": 0}
+        _, requested = rest(server, "/api/sessions/", asked)
+        put_right = "from results.models import Dataset as D; D.objects.filter(path='/nowhere')"
+        put_right += ".update(last_served_at='2000-01-01T00:00Z')"
+        assert server.manage("shell", "-v0", "-c", put_right).returncode == 0
+        _, following = rest(server, "/api/sessions/", asked)
+        assert session.hear("opened")["session"] == following["uuid"]
+        failed = rest_session(server, requested["uuid"])
+        assert failed["state"] == "failed"
+        assert "/nowhere" in failed["error"]
+        assert "Traceback" not in server.log
 
 
 def test_a_worker_survives_a_session_that_is_stopped_before_its_start(
