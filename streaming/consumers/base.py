@@ -95,7 +95,8 @@ class PeerConsumer(AsyncWebsocketConsumer):
 
     async def disconnect(self, code: int) -> None:
         """Say that the connection is over; subclasses tidy up what hung on it."""
-        await self.unlisten()
+        for group in list(self._groups):
+            await self.unlisten(group)
         logger.info("%s: closed with %s", self.name, code)
 
     async def refused(self, error: Error) -> None:
@@ -117,7 +118,7 @@ class PeerConsumer(AsyncWebsocketConsumer):
         self._groups.add(group)
         await self.channel_layer.group_add(group, self.channel_name)
 
-    async def unlisten(self) -> None:
-        """Leave every group."""
-        while self._groups:
-            await self.channel_layer.group_discard(self._groups.pop(), self.channel_name)
+    async def unlisten(self, group: str) -> None:
+        """Leave a group."""
+        self._groups.discard(group)
+        await self.channel_layer.group_discard(group, self.channel_name)

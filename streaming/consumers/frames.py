@@ -2,11 +2,9 @@
 
 import asyncio
 import contextlib
-import hashlib
 import hmac
 import logging
 import time
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +13,11 @@ from results.doorbell import control_group, ring_session
 from results.errors import ResultsError
 from results.lifecycle import FINAL_STATES, SessionState
 from results.models import Session
+from streaming.bookkeeping import dataset_of, hash_secret
 from streaming.consumers.base import PeerConsumer, in_database
 from streaming.context import StreamContext
-from streaming.datasets.library import open_dataset
 from streaming.datasets.pickles import DatasetReader
-from streaming.errors import DatasetCorrupt, MalformedMessage, OutOfOrder, WrongSecret
+from streaming.errors import MalformedMessage, OutOfOrder, WrongSecret
 from streaming.frames import encode_frames
 from streaming.messages import (
     FRAMES_CLIENT_TYPES,
@@ -38,23 +36,6 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
 # After `ended` the client closes, so that credit it grants meanwhile meets an open socket.
 CLOSE_AFTER_END_S = 5.0
-
-
-def dataset_of(session: Session, context: StreamContext) -> DatasetReader:
-    """The dataset that a session streams: this process's own, or another that it served before.
-
-    Raises:
-        DatasetError: the file is gone, damaged or another one by now.
-    """
-    if session.dataset.sha256 == context.dataset.sha256:
-        return context.dataset
-    dataset = open_dataset(Path(session.dataset.path))
-    if dataset.sha256 != session.dataset.sha256:
-        raise DatasetCorrupt(
-            f"{session.dataset.path} has the hash {dataset.sha256[:12]}…, "
-            f"the session was opened with {session.dataset.sha256[:12]}…"
-        )
-    return dataset
 
 
 class FramesConsumer(PeerConsumer):
@@ -104,7 +85,7 @@ class FramesConsumer(PeerConsumer):
         if self._flow is not None:
             raise OutOfOrder("this socket is attached already")
         session = await in_database(selectors.get_session, self.session_uuid)
-        given = hashlib.sha256(message.secret.encode()).hexdigest()
+        given = hash_secret(message.secret)
         if not hmac.compare_digest(given, session.secret_hash):
             raise WrongSecret("the secret is not the one that `opened` gave")
         dataset = await asyncio.to_thread(dataset_of, session, self.context)

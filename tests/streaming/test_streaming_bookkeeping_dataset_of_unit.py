@@ -1,4 +1,4 @@
-"""streaming.consumers.frames.dataset_of."""
+"""streaming.bookkeeping.dataset_of."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from results.models import Dataset, Session
-from streaming.consumers.frames import dataset_of
+from streaming.bookkeeping import dataset_of
 from streaming.context import StreamContext
 from streaming.datasets.pickles import DatasetReader
 from streaming.errors import DatasetCorrupt, DatasetError
