@@ -8,38 +8,63 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from analysis.classifiers.records import (
+    ClassName,
+    Count,
+    EvaluationRecord,
+    Fraction,
+    Measurement,
+    Name,
+    Part,
+    RunRecord,
+    Sha256,
+    SpeedRecord,
+    TrainingRecord,
+)
 from analysis.errors import InvalidCard
 
-FORMAT: Final = 1
+__all__ = [
+    "CARD_FILE",
+    "FORMAT",
+    "Architecture",
+    "Card",
+    "InputFormat",
+    "Measurement",
+    "SpeedRecord",
+    "TrainingRecord",
+    "Weights",
+    "parse_card",
+    "read_card",
+    "write_card",
+]
+
+# What is written. Format 1, which is still read, knows neither ``evaluation`` nor ``runs`` nor
+# weights other than safetensors.
+FORMAT: Final = 2
+FORMATS: Final = (1, 2)
 CARD_FILE = "card.json"
-# A card of a thousand classes has some 40 kB; nothing honest comes near this.
+# A card of a thousand classes has some 200 kB; nothing honest comes near this.
 MAX_CARD_BYTES = 4 * 1024 * 1024
 
-Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-Count = Annotated[int, Meta(ge=1)]
-Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
-Positive = Annotated[float, Meta(gt=0.0)]
 # Bounds beyond which float32 would overflow into NaN somewhere on the way to a probability.
 Deviation = Annotated[float, Meta(ge=0.001, le=10.0)]
 Temperature = Annotated[float, Meta(ge=0.01, le=100.0)]
 PictureSide = Annotated[int, Meta(ge=1, le=4096)]
 
 
-class _Part(Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of a card: immutable, and nothing in it that is not declared."""
+class Architecture(Part, frozen=True, kw_only=True):
+    """Which network the weights belong to: a name in the registry and its arguments.
 
-
-class Architecture(_Part, frozen=True, kw_only=True):
-    """Which network the weights belong to: a name in the registry and its arguments."""
+    An ONNX file brings its network along; its name then only says where it came from.
+    """
 
     name: str
     arguments: dict[str, int | tuple[int, ...]]
 
 
-class InputFormat(_Part, frozen=True, kw_only=True):
+class InputFormat(Part, frozen=True, kw_only=True):
     """What the network takes: size in pixels, mode as Pillow names it, normalisation.
 
     A pixel p of 0 to 255 enters the network as ``(p / 255 - mean) / std``, by channel.
@@ -63,60 +88,28 @@ class InputFormat(_Part, frozen=True, kw_only=True):
         return grey if self.mode == "L" else (*grey, 3)
 
 
-class Weights(_Part, frozen=True, kw_only=True):
+class Weights(Part, frozen=True, kw_only=True):
     """The file that the card describes; its format decides its name."""
 
-    format: Literal["safetensors"]
+    format: Literal["safetensors", "onnx"]
     sha256: Sha256
     parameter_count: Count
 
 
-class TrainingRecord(_Part, frozen=True, kw_only=True):
-    """How the weights came about. ``sha256`` is that of the pictures and labels trained on."""
+class Card(Part, frozen=True, kw_only=True):
+    """A model card, version 1 or 2."""
 
-    recipe: str
-    hyperparameters: dict[str, Any]
-    epochs: Count
-    seed: int
-    dataset: str
-    trained_on: Literal["train", "all"]
-    images: Count
-    sha256: Sha256
-
-
-class Measurement(_Part, frozen=True, kw_only=True):
-    """What the shipped weights reached on one part of a dataset, once."""
-
-    dataset: str
-    part: Literal["validation", "test"]
-    images: Count
-    accuracy: Fraction
-    expected_calibration_error: Fraction
-
-
-class SpeedRecord(_Part, frozen=True, kw_only=True):
-    """What the weights sustained, on which machine."""
-
-    images_per_second: Positive
-    batch_size: Count
-    single_image_p50_ms: Positive
-    single_image_p99_ms: Positive
-    threads: Count
-    processor: str
-
-
-class Card(_Part, frozen=True, kw_only=True):
-    """A model card, version 1."""
-
-    format: Literal[1]
+    format: Literal[1, 2]
     name: Name
     architecture: Architecture
     input: InputFormat
-    class_names: tuple[Annotated[str, Meta(min_length=1, max_length=200)], ...]
+    class_names: tuple[ClassName, ...]
     temperature: Temperature = 1.0
     weights: Weights
     training: TrainingRecord
     measurements: tuple[Measurement, ...] = ()
+    evaluation: EvaluationRecord | None = None
+    runs: tuple[RunRecord, ...] = ()
     speed: SpeedRecord | None = None
     licence: str
 
@@ -151,8 +144,9 @@ def parse_card(content: bytes) -> Card:
         raw = msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidCard(f"expected JSON, got something else ({error})") from error
-    if isinstance(raw, dict) and raw.get("format") != FORMAT:
-        raise InvalidCard(f"format: expected {FORMAT}, got {raw.get('format')!r}")
+    if isinstance(raw, dict) and raw.get("format") not in FORMATS:
+        known = " or ".join(map(str, FORMATS))
+        raise InvalidCard(f"format: expected {known}, got {raw.get('format')!r}")
     try:
         card = msgspec.convert(raw, Card)
     except msgspec.ValidationError as error:
@@ -192,6 +186,14 @@ def _explain(error: msgspec.ValidationError, raw: Any) -> str:
 
 def _check(card: Card) -> None:
     """What concerns more than one field, or what a JSON type cannot say."""
+    if card.format == 1:
+        for field, is_new in (
+            ("evaluation", card.evaluation is not None),
+            ("runs", bool(card.runs)),
+            ("weights.format onnx", card.weights.format == "onnx"),
+        ):
+            if is_new:
+                raise InvalidCard(f"format: expected 2 for a card with {field}, got 1")
     for field, values in (("input.mean", card.input.mean), ("input.std", card.input.std)):
         if len(values) != card.input.channels:
             raise InvalidCard(
@@ -202,3 +204,6 @@ def _check(card: Card) -> None:
         raise InvalidCard(f"class_names: expected at least 2, got {len(card.class_names)}")
     if len(set(card.class_names)) != len(card.class_names):
         raise InvalidCard(f"class_names: expected distinct names, got {list(card.class_names)}")
+    seeds = [run.seed for run in card.runs]
+    if len(set(seeds)) != len(seeds):
+        raise InvalidCard(f"runs: expected distinct seeds, got {seeds}")

@@ -15,11 +15,14 @@ import torch
 from torch import Tensor, nn
 
 from analysis.classifiers import architectures
-from analysis.classifiers.card import CARD_FILE, Card, read_card, write_card
+from analysis.classifiers.card import CARD_FILE, Card, Weights, read_card, write_card
+from analysis.classifiers.checked import CheckedClassifier
 from analysis.classifiers.inference import Classifier
+from analysis.classifiers.onnx_inference import OnnxClassifier
 from analysis.errors import InvalidCard, InvalidWeights, UnknownClassifier
 
 WEIGHTS_FILE = "model.safetensors"
+ONNX_FILE = "model.onnx"
 # Far above what is shipped; a larger file is refused before it is read into memory.
 MAX_WEIGHTS_BYTES = 2 * 1024**3
 
@@ -62,23 +65,32 @@ def find(name_or_path: str | Path, *, models_dir: Path) -> Path:
     return folder
 
 
-def load(name_or_path: str | Path, *, models_dir: Path, threads: int | None = None) -> Classifier:
-    """The classifier of that package, warmed up and ready.
+def load(
+    name_or_path: str | Path, *, models_dir: Path, threads: int | None = None
+) -> CheckedClassifier:
+    """The classifier of that package, warmed up and ready, whatever its weights' format.
 
     Args:
         name_or_path: as for ``find``.
         models_dir: where packages lie.
-        threads: of the CPU, for the whole process; None leaves them as they are.
+        threads: of the CPU; None is 1.
 
     Raises:
         UnknownClassifier: no such package.
         InvalidCard: its card is not as it must be.
         InvalidWeights: its weights are missing, corrupt, not finite, or not the card's.
+        ClassifierError: ONNX weights, and the extra ``onnx`` is not installed.
     """
     folder = find(name_or_path, models_dir=models_dir)
     card = read_card(folder / CARD_FILE)
     if not isinstance(name_or_path, Path) and card.name != folder.name:
         raise InvalidCard(f"{folder / CARD_FILE}: name: expected {folder.name}, got {card.name}")
+    if card.weights.format == "onnx":
+        content = _read_weights(folder / ONNX_FILE, card)
+        try:
+            return OnnxClassifier(card, content, threads=threads)
+        except InvalidWeights as error:
+            raise InvalidWeights(f"{folder / ONNX_FILE}: {error}") from error
     return Classifier(card, read_network(folder, card), threads=threads)
 
 
@@ -90,10 +102,9 @@ def read_network(folder: Path, card: Card) -> nn.Module:
         InvalidWeights: weights that are missing, corrupt, not finite, or not the card's.
     """
     path = folder / WEIGHTS_FILE
-    content = _read_weights(path)
-    actual = hashlib.sha256(content).hexdigest()
-    if actual != card.weights.sha256:
-        raise InvalidWeights(f"{path}: expected SHA-256 {card.weights.sha256}, got {actual}")
+    if card.weights.format != "safetensors":
+        raise InvalidCard(f"weights.format: expected safetensors, got {card.weights.format}")
+    content = _read_weights(path, card)
     try:
         tensors = safetensors.torch.load(content)
     except (safetensors.SafetensorError, KeyError, ValueError) as error:
@@ -123,30 +134,56 @@ def save(folder: Path, network: nn.Module, card: Card) -> Card:
         InvalidCard: the card is one that could not be read back.
     """
     tensors = {name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}
-    content = safetensors.torch.save(tensors)
-    card = msgspec.structs.replace(
-        card,
-        weights=msgspec.structs.replace(
-            card.weights,
-            sha256=hashlib.sha256(content).hexdigest(),
-            parameter_count=architectures.count_parameters(network),
-        ),
+    count = architectures.count_parameters(network)
+    return _write(folder, WEIGHTS_FILE, safetensors.torch.save(tensors), card, count)
+
+
+def save_onnx(folder: Path, content: bytes, card: Card) -> Card:
+    """Write a package whose weights are an ONNX file.
+
+    Args:
+        folder: of the package; made where it is missing.
+        content: the ONNX file.
+        card: its weights section has format ``onnx`` and the file's parameter count; the hash
+            is filled in.
+
+    Returns:
+        The card as it was written.
+
+    Raises:
+        InvalidCard: the card is one that could not be read back, or of another weights' format.
+    """
+    if card.weights.format != "onnx":
+        raise InvalidCard(f"weights.format: expected onnx, got {card.weights.format}")
+    return _write(folder, ONNX_FILE, content, card, card.weights.parameter_count)
+
+
+def _write(folder: Path, file_name: str, content: bytes, card: Card, count: int) -> Card:
+    weights = Weights(
+        format=card.weights.format,
+        sha256=hashlib.sha256(content).hexdigest(),
+        parameter_count=count,
     )
     folder.mkdir(parents=True, exist_ok=True)
     # The card first: without weights it is refused clearly, weights without a card go unseen.
-    card = write_card(folder / CARD_FILE, card)
-    (folder / WEIGHTS_FILE).write_bytes(content)
+    card = write_card(folder / CARD_FILE, msgspec.structs.replace(card, weights=weights))
+    (folder / file_name).write_bytes(content)
     return card
 
 
-def _read_weights(path: Path) -> bytes:
+def _read_weights(path: Path, card: Card) -> bytes:
+    """The file's bytes, which have the card's hash."""
     try:
         size = path.stat().st_size
         if size > MAX_WEIGHTS_BYTES:
             raise InvalidWeights(f"{path}: expected at most {MAX_WEIGHTS_BYTES} bytes, got {size}")
-        return path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         raise InvalidWeights(f"{path}: expected weights, got {error.strerror}") from error
+    actual = hashlib.sha256(content).hexdigest()
+    if actual != card.weights.sha256:
+        raise InvalidWeights(f"{path}: expected SHA-256 {card.weights.sha256}, got {actual}")
+    return content
 
 
 def _check_fit(path: Path, card: Card, network: nn.Module, tensors: dict[str, Tensor]) -> None:

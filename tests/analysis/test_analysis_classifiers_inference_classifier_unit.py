@@ -9,7 +9,8 @@ import torch
 
 from analysis.classifiers import inference
 from analysis.classifiers.architectures import Normalise, count_parameters
-from analysis.classifiers.inference import MAX_BATCH, Classifier
+from analysis.classifiers.checked import MAX_BATCH
+from analysis.classifiers.inference import Classifier
 from analysis.errors import InvalidImages
 from tests.analysis.tiny_models import noise, tiny_card, tiny_network
 

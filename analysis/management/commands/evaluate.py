@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from analysis.classifiers import packages
 from analysis.classifiers.card import CARD_FILE, Card, Measurement, SpeedRecord, write_card
 from analysis.classifiers.devices import processor_name
-from analysis.classifiers.inference import Classifier
+from analysis.classifiers.checked import CheckedClassifier
 from analysis.classifiers.speed import SustainedRate, sustained_rate
 from analysis.errors import AnalysisError
 from analysis.training.evaluation import Evaluation, evaluate
@@ -81,7 +81,7 @@ class Command(BaseCommand):
 
 
 def _document(
-    classifier: Classifier,
+    classifier: CheckedClassifier,
     part: Part,
     data_sha256: str,
     evaluation: Evaluation,

@@ -1,0 +1,85 @@
+"""ONNX files: believed only when they are what their card says, as all weights are."""
+
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from analysis.classifiers.card import Card
+from analysis.errors import ClassifierError, InvalidWeights
+
+
+def optional_module(name: str) -> Any:
+    """A module of the extra ``onnx``.
+
+    Raises:
+        ClassifierError: the extra is not installed; the message says how to install it.
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise ClassifierError(
+            f"ONNX: expected the extra 'onnx' (pip install 'fashionsite[onnx]'), "
+            f"got no module {name}"
+        ) from error
+
+
+def check_graph(content: bytes, card: Card) -> str:
+    """The name of the graph's one input, after everything in the file was checked.
+
+    The graph takes normalised float32 pictures (N, C, H, W), N left open, and gives logits; the
+    card's normalisation and temperature are applied outside of it.
+
+    Raises:
+        ClassifierError: the extra ``onnx`` is not installed.
+        InvalidWeights: no ONNX, numbers kept in other files, numbers that are not finite,
+            another input than the card's, or another count of parameters.
+    """
+    onnx = optional_module("onnx")
+    decode_error = optional_module("google.protobuf.message").DecodeError
+    try:
+        model = onnx.load_model_from_string(content)
+    except (decode_error, ValueError, RecursionError) as error:
+        raise InvalidWeights(f"expected ONNX, got something else ({error})") from error
+    count = 0
+    for tensor in _tensors(model.graph):
+        # Never followed: a path in a file from anywhere may lead anywhere.
+        if tensor.external_data or tensor.data_location == onnx.TensorProto.EXTERNAL:
+            raise InvalidWeights(f"{tensor.name}: expected numbers in the file, got external data")
+        if tensor.data_type in (onnx.TensorProto.FLOAT16, onnx.TensorProto.FLOAT):
+            values = onnx.numpy_helper.to_array(tensor)
+            if not np.isfinite(values).all():
+                raise InvalidWeights(f"{tensor.name}: expected finite numbers, got NaN or infinity")
+            count += values.size
+    if count != card.weights.parameter_count:
+        raise InvalidWeights(f"expected {card.weights.parameter_count} parameters, got {count}")
+    constants = {tensor.name for tensor in model.graph.initializer}
+    inputs = [value for value in model.graph.input if value.name not in constants]
+    if len(inputs) != 1:
+        raise InvalidWeights(f"expected 1 input, got {[value.name for value in inputs]}")
+    kind = inputs[0].type.tensor_type
+    shape = tuple(side.dim_value if side.HasField("dim_value") else None for side in kind.shape.dim)
+    wanted = (None, card.input.channels, card.input.height, card.input.width)
+    if kind.elem_type != onnx.TensorProto.FLOAT or shape != wanted:
+        raise InvalidWeights(
+            f"input {inputs[0].name}: expected float32 of shape {_shown(wanted)}, "
+            f"got {onnx.TensorProto.DataType.Name(kind.elem_type)} of shape {_shown(shape)}"
+        )
+    return str(inputs[0].name)
+
+
+def _tensors(graph: Any) -> Iterator[Any]:
+    """Every constant of a graph: its initialisers and what its nodes and their graphs hold."""
+    yield from graph.initializer
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("t"):
+                yield attribute.t
+            yield from attribute.tensors
+            for inner in (*([attribute.g] if attribute.HasField("g") else ()), *attribute.graphs):
+                yield from _tensors(inner)
+
+
+def _shown(shape: tuple[int | None, ...]) -> str:
+    return "(" + ", ".join("N" if side is None else str(side) for side in shape) + ")"
