@@ -14,7 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from analysis.addresses import ServerAddress
-from analysis.errors import ServerRefused, ServerUnreachable
+from analysis.errors import ServerRefused, ServerUnreachable, StoppedBeforeStart
 from streaming.errors import MalformedMessage, OutOfOrder
 from streaming.frames import MAX_MESSAGE_BYTES
 from streaming.messages import (
@@ -205,12 +205,15 @@ class SessionConnection(_Connection):
 
         Raises:
             ServerRefused, ServerUnreachable: no answer, or an error.
+            StoppedBeforeStart: the session ended instead.
             OutOfOrder: a message of another type.
         """
         with suppress(ServerRefused):  # what it said before it closed is still to be read
             self.send(message)
         name = reply.__name__.lower()
         answer = _decode(self._await(self.limits.reply_s, name), SESSION_SERVER_TYPES)
+        if isinstance(answer, Ended):
+            raise StoppedBeforeStart(f"stopped before its first frame: {answer.reason}")
         return _expect(answer, reply)
 
 

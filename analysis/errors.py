@@ -11,7 +11,8 @@
     ├── TrainingError            a recipe or dataset that cannot be trained
     └── SessionFailed            a session that ended otherwise than agreed
         ├── ServerUnreachable    no server at that address, or the connection broke
-        └── ServerRefused        the server closed with a code of its own; it is named
+        ├── ServerRefused        the server closed with a code of its own; it is named
+        └── StoppedBeforeStart   somebody stopped the session before its first frame
 
 ``code`` is stable and stands apart from the text.
 """
@@ -82,3 +83,9 @@ class ServerRefused(SessionFailed):
         super().__init__(f"the server closed with {close_code}: {reason or 'no reason given'}")
         self.close_code = close_code
         self.reason = reason
+
+
+class StoppedBeforeStart(SessionFailed):
+    """Somebody stopped the session before its first frame; there is nothing to report."""
+
+    code = "stopped-before-start"

@@ -15,7 +15,13 @@ from typing import Any
 
 from analysis.classifiers.interface import ImageClassifier
 from analysis.connection import FramesConnection, SessionConnection
-from analysis.errors import AnalysisError, ServerUnreachable, SessionFailed
+from analysis.errors import (
+    AnalysisError,
+    ServerRefused,
+    ServerUnreachable,
+    SessionFailed,
+    StoppedBeforeStart,
+)
 from analysis.options import AnalysisOptions
 from analysis.outcome import Outcome
 from analysis.stages import RunCounts, Stages
@@ -74,6 +80,7 @@ def run_session(
     Raises:
         ServerUnreachable: the connection broke, or an answer did not come in time.
         ServerRefused: the server closed with a code of its own.
+        StoppedBeforeStart: somebody stopped it before its first frame; the session socket stays.
         SessionFailed: a thread failed; its error is the cause.
         PeerError: the server broke the protocol.
     """
@@ -82,8 +89,7 @@ def run_session(
         with FramesConnection(address, opened, limits=connection.limits) as frames:
             run = _Run(connection, frames, opened, classifier, options)
             try:
-                frames.attach()
-                run.start()
+                run.start(frames)
                 ended = run.watch(stop, on_progress)
                 return run.submit(ended, preflight)
             except BaseException:
@@ -92,6 +98,8 @@ def run_session(
                 raise
             finally:
                 run.stages.end(connection.limits.connect_s)
+    except StoppedBeforeStart:
+        raise
     except BaseException as error:
         _close_for(connection, error)
         raise
@@ -125,8 +133,20 @@ class _Run:
         self.stopped: float | None = None
         self.told_end: float | None = None
 
-    def start(self) -> None:
-        """Start the threads, then the stream."""
+    def start(self, frames: FramesConnection) -> None:
+        """Take up the frames socket, start the threads, then the stream.
+
+        Raises:
+            StoppedBeforeStart: somebody stopped the session meanwhile.
+        """
+        try:
+            frames.attach()
+        except ServerRefused:
+            # The session may be over by now, which the session socket says.
+            ended = self._early_end()
+            if ended is None:
+                raise
+            raise StoppedBeforeStart(f"stopped before its first frame: {ended.reason}") from None
         self.stages.start()
         self.connection.request(Ready(), Ready)
         self.started = time.monotonic()
@@ -202,6 +222,13 @@ class _Run:
             high_water={"frames": stages.frames.high_water, "results": stages.results.high_water},
             preflight=preflight,
         )
+
+    def _early_end(self) -> Ended | None:
+        try:
+            message = self.connection.receive(_REASON_S)
+        except (TimeoutError, SessionFailed):
+            return None
+        return message if isinstance(message, Ended) else None
 
     def _send(self, message: Message) -> None:
         try:

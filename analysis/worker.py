@@ -12,7 +12,13 @@ from analysis.classifiers.interface import ImageClassifier
 from analysis.classifiers.packages import available, find, load
 from analysis.classifiers.speed import SustainedRate, sustained_rate
 from analysis.connection import Limits, SessionConnection
-from analysis.errors import AnalysisError, InvalidCard, ServerRefused, UnknownClassifier
+from analysis.errors import (
+    AnalysisError,
+    InvalidCard,
+    ServerRefused,
+    StoppedBeforeStart,
+    UnknownClassifier,
+)
 from analysis.identity import classifier_info
 from analysis.logbook import log_preflight, log_result
 from analysis.options import AnalysisOptions
@@ -138,7 +144,10 @@ class Worker:
                     raise OutOfOrder(
                         f"expected opened, the server sent {type(message).__name__.lower()}"
                     )
-                self._run(connection, message)
+                try:
+                    self._run(connection, message)
+                except StoppedBeforeStart as error:
+                    logger.info("session %s: %s", message.session, error)
 
     def _run(self, connection: SessionConnection, opened: Opened) -> None:
         try:

@@ -17,7 +17,7 @@ from results.doorbell import (
     ring_session,
     session_group,
 )
-from results.errors import UnsentSequence
+from results.errors import IllegalTransition, UnsentSequence
 from results.lifecycle import FINAL_STATES, SessionState
 from streaming import bookkeeping
 from streaming.bookkeeping import HeldSession
@@ -184,7 +184,14 @@ class SessionConsumer(PeerConsumer):
             await self._claim(self._worker)
 
     async def _ready(self, held: HeldSession) -> None:
-        await in_database(services.start_session, session_uuid=held.uuid)
+        try:
+            await in_database(services.start_session, session_uuid=held.uuid)
+        except IllegalTransition:
+            # Somebody may have stopped it in this moment, which is not the client's mistake.
+            await self._tell_end(held)
+            if self._held is held:
+                raise
+            return
         await self.say(Ready())
         await ring_session(held.uuid)
 

@@ -53,6 +53,7 @@ class FakeServer:  # pylint: disable=too-many-instance-attributes  # each a faul
         on_stop: Called when a stop comes.
         obeys: Whether a stop ends the stream.
         pause_at: Sequence before which the stream waits for ``resume`` or a stop.
+        stop_before: The message, ``attach`` or ``ready``, before which the next session is stopped.
     """
 
     def __init__(self, count: int = 10, *, batch: int = 4, **opened: Any) -> None:
@@ -67,6 +68,7 @@ class FakeServer:  # pylint: disable=too-many-instance-attributes  # each a faul
         self.break_frames_at: int | None = None
         self.close_code: int | None = None
         self.pause_at: int | None = None
+        self.stop_before = ""
         self.resume = threading.Event()
         self.paused = threading.Event()
         self.on_stop: Callable[[], object] = lambda: None
@@ -136,7 +138,7 @@ class FakeServer:  # pylint: disable=too-many-instance-attributes  # each a faul
                 self._say(socket, answer)
             if isinstance(answer, Following):
                 self._offer(socket)
-            elif isinstance(answer, Accepted):
+            elif isinstance(answer, Accepted | Ended):
                 if not self.received_of(Follow):
                     return
                 self._offer(socket)
@@ -157,7 +159,7 @@ class FakeServer:  # pylint: disable=too-many-instance-attributes  # each a faul
             case Follow():
                 return self.open_answer or Following(worker=SESSION)
             case Ready():
-                return Ready()
+                return self._stopped_session("ready") or Ready()
             case Stop():
                 self.on_stop()
                 if self.obeys:
@@ -175,6 +177,12 @@ class FakeServer:  # pylint: disable=too-many-instance-attributes  # each a faul
         if attach.secret != "secret":
             self._say(socket, Error(code="wrong-secret", detail="no", close_code=4403))
             socket.close(4403)
+            return
+        if (ended := self._stopped_session("attach")) is not None:
+            assert self._session_socket is not None
+            self._say(self._session_socket, ended)
+            self._say(socket, Error(code="out-of-order", detail="stopped", close_code=4410))
+            self._offer(self._session_socket)
             return
         self._say(socket, Attached(session=SESSION))
         credit = first = 0
@@ -200,6 +208,12 @@ class FakeServer:  # pylint: disable=too-many-instance-attributes  # each a faul
             first += count
         reason = "interrupted" if first < self.count else "complete"
         self._end(socket, the_end(first, unsent=self.count - first, reason=reason))
+
+    def _stopped_session(self, before: str) -> Ended | None:
+        if self.stop_before != before:
+            return None
+        self.stop_before = ""
+        return the_end(0, unsent=self.count, reason="browser")
 
     def _break(self, socket: ServerConnection) -> None:
         if self.close_code is None:

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.classifiers.interface import ImageClassifier
 from analysis.connection import Limits, SessionConnection
-from analysis.errors import ServerRefused, ServerUnreachable, SessionFailed
+from analysis.errors import ServerRefused, ServerUnreachable, SessionFailed, StoppedBeforeStart
 from analysis.identity import classifier_info
 from analysis.options import AnalysisOptions
 from analysis.pipeline import SessionResult, run_session
@@ -170,6 +170,15 @@ def test_gives_up_on_a_server_that_does_not_stop() -> None:
     with server.running():
         with pytest.raises(ServerUnreachable, match="waited 1 s for the end of the stream after"):
             _run(server, stop=stop, limits=Limits(connect_s=2, reply_s=1))
+
+
+@pytest.mark.parametrize("before", ["attach", "ready"])
+def test_says_that_a_session_was_stopped_before_its_start(before: str) -> None:
+    server = FakeServer(6)
+    server.stop_before = before
+    with server.running():
+        with pytest.raises(StoppedBeforeStart, match="before its first frame: browser"):
+            _run(server)
 
 
 def test_reports_a_session_without_a_frame() -> None:

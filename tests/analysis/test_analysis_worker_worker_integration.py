@@ -102,6 +102,19 @@ def test_outlives_a_session_that_fails(models_dir: Path, caplog: pytest.LogCaptu
     assert [code for code, _ in server.closed_with][:2] == [1011, 1011]
 
 
+@pytest.mark.parametrize("before", ["attach", "ready"])
+def test_goes_on_after_a_session_that_is_stopped_before_its_start(
+    models_dir: Path, before: str
+) -> None:
+    with FakeServer(6).running() as server:
+        server.stop_before = before
+        server.sessions = [server.opened(), server.opened()]
+        with _following(server.address, models_dir) as following:
+            following.wait_for(lambda: following.worker.completed == 1)
+    assert server.connections == 1
+    assert len(server.reports) == 1
+
+
 def test_refuses_a_message_that_asks_for_nothing(
     models_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
