@@ -10,49 +10,36 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.optim.lr_scheduler import OneCycleLR
-from torch.optim.swa_utils import AveragedModel
 
 from analysis.classifiers.architectures import Normalise
 from analysis.classifiers.devices import fast_dtype
 from analysis.errors import TrainingError
 from analysis.training import augmentation
+from analysis.training.checkpoints import Checkpoint, EpochReport
 from analysis.training.data import LabelledImages
+from analysis.training.processes import ALONE, Processes
 from analysis.training.recipes import Recipe
+from analysis.training.schedule import one_cycle
+from analysis.training.state import TrainingState
 
 
 @dataclass(frozen=True)
-class EpochReport:
-    """How one epoch went.
+class Watch:
+    """Who is told while training.
 
     Attributes:
-        epoch: from 1.
-        loss: mean cross-entropy with label smoothing, over the augmented training pictures.
-        accuracy: on the augmented training pictures, 0 to 1.
-        validation_accuracy: of the averaged weights, 0 to 1; None where nothing was kept back.
-        seconds: the epoch took, validation included.
-        images_per_second: trained on, validation not included.
+        on_batch: after each batch, with how many are done and how many there are.
+        on_checkpoint: after each epoch, with all that is needed to go on from there.
+        on_epoch: after that.
     """
 
-    epoch: int
-    loss: float
-    accuracy: float
-    validation_accuracy: float | None
-    seconds: float
-    images_per_second: float
+    on_batch: Callable[[int, int], None] = lambda done, total: None
+    on_checkpoint: Callable[[Checkpoint], None] = lambda checkpoint: None
+    on_epoch: Callable[[EpochReport], None] = lambda report: None
 
 
-@dataclass(frozen=True)
-class _State:
-    """Everything that changes while training; a checkpoint would be these and the epoch."""
-
-    network: nn.Module
-    averaged: AveragedModel
-    optimizer: torch.optim.Optimizer
-    schedule: OneCycleLR
-
-
-def train(  # pylint: disable=too-many-locals  # a plain loop, not one cut up to hide its state
+# A plain loop, not one cut up to hide its state.
+def train(  # pylint: disable=too-many-locals,too-many-arguments  # see the line above
     network: nn.Module,
     recipe: Recipe,
     part: LabelledImages,
@@ -60,13 +47,17 @@ def train(  # pylint: disable=too-many-locals  # a plain loop, not one cut up to
     validation: LabelledImages | None,
     normalise: Normalise,
     seed: int,
-    on_batch: Callable[[int, int], None] = lambda done, total: None,
-    on_epoch: Callable[[EpochReport], None] = lambda report: None,
+    start: Checkpoint | None = None,
+    watch: Watch = Watch(),
+    processes: Processes = ALONE,
 ) -> nn.Module:
     """Train the network and return the running average (EMA) of its weights, on the CPU.
 
     The average of the last step is returned, never that of the best epoch: choosing an epoch by
     its accuracy would make that accuracy look better than it is.
+
+    Several processes train the same recipe: each takes its share of every batch and all add up
+    their gradients, so that their weights stay the same. Batch statistics are those of a share.
 
     Args:
         network: freshly initialised, on the device to train on; it is trained in place.
@@ -75,35 +66,60 @@ def train(  # pylint: disable=too-many-locals  # a plain loop, not one cut up to
         validation: what to measure on after each epoch; it decides nothing here.
         normalise: uint8 pictures to network input.
         seed: decides order and augmentation; each epoch's chance depends on nothing else.
-        on_batch: called after each batch with how many are done and how many there are.
-        on_epoch: called after each epoch.
+        start: where to go on, of the same recipe, pictures and seed; the result is the same as
+            that of a training that was never stopped.
+        watch: who is told of batches, checkpoints and epochs.
+        processes: this one among those that train together.
 
     Raises:
-        TrainingError: nothing to train on, or a loss that is no longer a finite number.
+        TrainingError: nothing to train on, a checkpoint of another network, or a loss that is
+            no longer a finite number.
     """
-    if len(part) == 0:
-        raise TrainingError("training part: expected at least 1 picture, got 0")
+    if min(len(part), recipe.batch_size) < processes.count:
+        raise TrainingError(
+            f"training part: expected at least 1 picture for each of {processes.count} processes, "
+            f"got {len(part)} in batches of {recipe.batch_size}"
+        )
     device = next(network.parameters()).device
     normalise.to(device)
     images = as_batch_tensor(part.images).to(device)  # uint8 (N, C, H, W)
     labels = torch.from_numpy(part.labels).to(device)
     # What does not fill a batch waits for the next shuffle.
     steps = max(1, len(part) // recipe.batch_size)
-    state = _begin(network, recipe, total_steps=recipe.epochs * steps)
+    total_steps = recipe.epochs * steps
+    state = TrainingState(network, recipe)
+    reports: tuple[EpochReport, ...] = ()
+    if start is not None:
+        state.restore(start.tensors)
+        reports = start.reports
 
-    for epoch in range(1, recipe.epochs + 1):
+    for epoch in range(len(reports) + 1, recipe.epochs + 1):
         started = time.perf_counter()
-        # A generator of its own for each epoch: a resumed run needs no state from the last one.
-        generator = torch.Generator().manual_seed(seed * 10_000 + epoch)
-        order = torch.randperm(len(part), generator=generator).to(device)
+        order, generator = _chance_of_epoch(seed, epoch, len(part), processes)
         total_loss, total_right = torch.zeros(2, device=device)
         network.train()
-        for step, chosen in enumerate(torch.split(order, recipe.batch_size)[:steps], start=1):
-            batch = normalise(_augment(images[chosen], recipe, generator))
-            loss, right = _step(state, batch, labels[chosen], recipe.label_smoothing)
+        for step, batch in enumerate(torch.split(order, recipe.batch_size)[:steps]):
+            done = (epoch - 1) * steps + step
+            state.set_learning_rate(
+                one_cycle(
+                    done,
+                    total_steps=total_steps,
+                    peak=recipe.peak_learning_rate,
+                    warmup_share=recipe.warmup_share,
+                )
+            )
+            chosen = processes.share(batch).to(device)
+            pixels = normalise(_augment(images[chosen], recipe, generator))  # (B, C, H, W)
+            # Shares may differ by one picture; weighted like this they add up to the batch's mean.
+            weight = len(chosen) / len(batch)
+            loss, right = _backward(state, pixels, labels[chosen], recipe.label_smoothing, weight)
+            processes.add_up(state.gradients())
+            state.step()
             total_loss += loss
             total_right += right
-            on_batch((epoch - 1) * steps + step, recipe.epochs * steps)
+            watch.on_batch(done + 1, total_steps)
+        processes.add_up([total_loss, total_right])
+        processes.average(state.batch_statistics())
         mean_loss = float(total_loss) / steps
         seen = min(steps * recipe.batch_size, len(part))
         trained = time.perf_counter()
@@ -112,18 +128,20 @@ def train(  # pylint: disable=too-many-locals  # a plain loop, not one cut up to
                 f"loss: expected a finite number, got {mean_loss} in epoch {epoch}; "
                 f"a peak learning rate below {recipe.peak_learning_rate} may help"
             )
-        accuracy = _accuracy(state.averaged.module, validation, normalise) if validation else None
-        on_epoch(
-            EpochReport(
-                epoch=epoch,
-                loss=mean_loss,
-                accuracy=float(total_right) / seen,
-                validation_accuracy=accuracy,
-                seconds=time.perf_counter() - started,
-                images_per_second=seen / (trained - started),
-            )
+        validated = _validate(state.average, validation, normalise)
+        report = EpochReport(
+            epoch=epoch,
+            loss=mean_loss,
+            accuracy=float(total_right) / seen,
+            validation_loss=validated[0],
+            validation_accuracy=validated[1],
+            seconds=time.perf_counter() - started,
+            images_per_second=seen / (trained - started),
         )
-    return state.averaged.module.cpu().eval()
+        reports = (*reports, report)
+        watch.on_checkpoint(Checkpoint(state.tensors(), reports))
+        watch.on_epoch(report)
+    return state.average.cpu().eval()
 
 
 def as_batch_tensor(images: npt.NDArray[np.uint8]) -> Tensor:
@@ -159,45 +177,45 @@ def predict_logits(
     return logits
 
 
-def _begin(network: nn.Module, recipe: Recipe, *, total_steps: int) -> _State:
-    optimizer = torch.optim.SGD(
-        _parameter_groups(network, recipe.weight_decay),
-        lr=recipe.peak_learning_rate,
-        momentum=recipe.momentum,
-        nesterov=True,
-    )
-    schedule = OneCycleLR(
-        optimizer,
-        max_lr=recipe.peak_learning_rate,
-        total_steps=total_steps,
-        pct_start=recipe.warmup_share,
-        cycle_momentum=False,
-    )
-    averaged = AveragedModel(
-        network, multi_avg_fn=_warming_average(recipe.ema_decay), use_buffers=True
-    )
-    return _State(network, averaged, optimizer, schedule)
+def _chance_of_epoch(
+    seed: int, epoch: int, count: int, processes: Processes
+) -> tuple[Tensor, torch.Generator]:
+    """The order of the pictures, the same in each process, and this one's augmentation.
+
+    A generator of its own for each epoch: a resumed run needs no state from the last one.
+    """
+    generator = torch.Generator().manual_seed(seed * 10_000 + epoch)
+    order = torch.randperm(count, generator=generator)
+    if processes.rank > 0:
+        # The same one would give each share the same flips and shifts.
+        generator.manual_seed(int(torch.randint(2**62, (), generator=generator)) + processes.rank)
+    return order, generator
 
 
-def _step(
-    state: _State, batch: Tensor, truth: Tensor, label_smoothing: float
+def _backward(
+    state: TrainingState, pixels: Tensor, truth: Tensor, label_smoothing: float, weight: float
 ) -> tuple[Tensor, Tensor]:
-    """One step of everything; the batch's mean loss and how many were right."""
-    dtype = fast_dtype(batch.device)
-    with torch.autocast(batch.device.type, dtype=dtype, enabled=dtype != torch.float32):
-        logits = state.network(batch)
+    """Fresh gradients of the mean loss times the weight; that loss and how many were right."""
+    dtype = fast_dtype(pixels.device)
+    with torch.autocast(pixels.device.type, dtype=dtype, enabled=dtype != torch.float32):
+        logits = state.network(pixels)
     loss = functional.cross_entropy(logits.float(), truth, label_smoothing=label_smoothing)
-    state.optimizer.zero_grad()
+    loss = loss * weight
+    state.zero_gradients()
     loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    state.optimizer.step()
-    state.schedule.step()
-    state.averaged.update_parameters(state.network)
     return loss.detach(), (logits.argmax(1) == truth).sum()
 
 
-def _accuracy(network: nn.Module, part: LabelledImages, normalise: Normalise) -> float:
-    logits = predict_logits(network, part.images, normalise=normalise)
-    return float((logits.argmax(1) == part.labels).mean())
+def _validate(
+    network: nn.Module, part: LabelledImages | None, normalise: Normalise
+) -> tuple[float, float] | tuple[None, None]:
+    """Loss and accuracy; the same in each process, for the network and the pictures are."""
+    if not part:
+        return None, None
+    logits = torch.from_numpy(predict_logits(network, part.images, normalise=normalise))
+    truth = torch.from_numpy(part.labels)
+    loss = functional.cross_entropy(logits, truth)
+    return float(loss), float((logits.argmax(1) == truth).double().mean())
 
 
 def _augment(images: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
@@ -209,27 +227,3 @@ def _augment(images: Tensor, recipe: Recipe, generator: torch.Generator) -> Tens
         area=recipe.erasing_area,
         generator=generator,
     )
-
-
-def _warming_average(decay: float) -> Callable[..., None]:
-    """EMA whose decay grows with the updates, so that the first weights are soon forgotten."""
-
-    def update(averages: list[Tensor], current: list[Tensor], updates: Tensor) -> None:
-        so_far = float(updates)
-        share = 1.0 - min(decay, (1.0 + so_far) / (10.0 + so_far))
-        for average, value in zip(averages, current, strict=True):
-            if average.is_floating_point():
-                average.lerp_(value, share)
-            else:
-                average.copy_(value)  # a count, of which there is no average
-
-    return update
-
-
-def _parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, object]]:
-    """Decay for the kernels only: biases and norms have little to overfit with."""
-    parameters = list(network.parameters())
-    return [
-        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": weight_decay},
-        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
-    ]

@@ -2,11 +2,11 @@
 
 import dataclasses
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import msgspec
 import torch
 from torch import nn
 
@@ -22,6 +22,7 @@ from analysis.classifiers.card import (
     Weights,
 )
 from analysis.errors import TrainingError
+from analysis.training.checkpoints import CheckpointFile
 from analysis.training.data import (
     LabelledImages,
     load_split,
@@ -29,7 +30,8 @@ from analysis.training.data import (
     stratified_split,
 )
 from analysis.training.evaluation import expected_calibration_error, fit_temperature, softmax
-from analysis.training.loop import EpochReport, predict_logits, train
+from analysis.training.loop import Watch, predict_logits, train
+from analysis.training.processes import ALONE, Processes
 from analysis.training.recipes import Recipe
 
 logger = logging.getLogger(__name__)
@@ -65,18 +67,31 @@ def run_training(
     folder: Path,
     *,
     device: torch.device,
-    on_batch: Callable[[int, int], None] = lambda done, total: None,
-    on_epoch: Callable[[EpochReport], None] = lambda report: None,
-) -> Card:
+    resume: bool = False,
+    watch: Watch = Watch(),
+    processes: Processes = ALONE,
+) -> Card | None:
     """Train as the run says and write the package; its folder's name becomes its name.
 
     The calibration temperature is fitted on the validation part. Without one it stays 1: a
     temperature fitted on pictures that were trained on would flatter.
 
+    Args:
+        run: what to train.
+        folder: of the package, and of the checkpoint that is kept after each epoch.
+        device: to train on.
+        resume: go on from the folder's checkpoint where there is one, else begin.
+        watch: who is told of batches and epochs.
+        processes: this one among those that train together.
+
+    Returns:
+        The package's card; None in the processes that leave writing it to the lead.
+
     Raises:
-        TrainingError: the recipe or dataset cannot be trained.
+        TrainingError: the recipe or dataset cannot be trained, or a checkpoint of another run.
         InvalidCard: the recipe's network cannot be built, or the folder's name is no name.
         streaming.errors.DatasetError: the dataset cannot be obtained.
+        OSError: the folder cannot be written.
     """
     everything = load_split(run.dataset, "train")
     part, validation = everything, None
@@ -85,16 +100,22 @@ def run_training(
     mean, std = measure_normalisation(part.images)
     normalise = Normalise(mean, std)
     network = new_network(run.recipe, part, seed=run.seed).to(device)
-    logger.info(
-        "training %s (%d parameters) on %d pictures of %s for %d epochs on %s, seed %d",
-        run.recipe_name,
-        architectures.count_parameters(network),
-        len(part),
-        run.dataset,
-        run.recipe.epochs,
-        device,
-        run.seed,
-    )
+    checkpoint_file = CheckpointFile(folder, _identity(run, part, processes))
+    start = checkpoint_file.load() if resume else None
+    if processes.is_lead:
+        logger.info(
+            "training %s (%d parameters) on %d pictures of %s for %d epochs on %s, seed %d",
+            run.recipe_name,
+            architectures.count_parameters(network),
+            len(part),
+            run.dataset,
+            run.recipe.epochs,
+            device,
+            run.seed,
+        )
+        if start is not None:
+            logger.info("going on after epoch %d of %s", len(start.reports), checkpoint_file.path)
+        watch = dataclasses.replace(watch, on_checkpoint=checkpoint_file.save)
     network = train(
         network,
         run.recipe,
@@ -102,18 +123,32 @@ def run_training(
         validation=validation,
         normalise=normalise,
         seed=run.seed,
-        on_batch=on_batch,
-        on_epoch=on_epoch,
+        start=start,
+        watch=watch if processes.is_lead else Watch(),
+        processes=processes,
     )
-    temperature = 1.0
-    measurements: tuple[Measurement, ...] = ()
+    if not processes.is_lead:
+        return None
+    card = _card(run, folder.name, part, normalisation=(mean, std))
     if validation is not None:
         temperature, measurement = _calibrate(network, validation, normalise.cpu(), run.dataset)
-        measurements = (measurement,)
+        card = msgspec.structs.replace(card, temperature=temperature, measurements=(measurement,))
+    return packages.save(folder, network, card)
+
+
+def _card(
+    run: Run,
+    name: str,
+    part: LabelledImages,
+    *,
+    normalisation: tuple[tuple[float, ...], tuple[float, ...]],
+) -> Card:
+    """The card of a run; what is known of the weights is filled in where they are written."""
     height, width = part.images.shape[1:3]
-    card = Card(
+    mean, std = normalisation
+    return Card(
         format=FORMAT,
-        name=folder.name,
+        name=name,
         architecture=Architecture(name=run.recipe.architecture, arguments=_arguments(run.recipe)),
         input=InputFormat(
             height=height,
@@ -123,7 +158,6 @@ def run_training(
             std=std,
         ),
         class_names=part.class_names,
-        temperature=temperature,
         weights=Weights(format="safetensors", sha256="0" * 64, parameter_count=1),
         training=TrainingRecord(
             recipe=run.recipe_name,
@@ -135,10 +169,21 @@ def run_training(
             images=len(part),
             sha256=part.sha256(),
         ),
-        measurements=measurements,
         licence=run.licence,
     )
-    return packages.save(folder, network, card)
+
+
+def _identity(run: Run, part: LabelledImages, processes: Processes) -> dict[str, Any]:
+    """What decides the weights that come out, as a checkpoint keeps it."""
+    return {
+        "recipe": run.recipe_name,
+        "hyperparameters": dataclasses.asdict(run.recipe),
+        "seed": run.seed,
+        "trained_on": run.train_on,
+        "data_sha256": part.sha256(),
+        "class_names": part.class_names,
+        "processes": processes.count,
+    }
 
 
 def split(

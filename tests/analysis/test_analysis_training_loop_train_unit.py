@@ -8,7 +8,8 @@ import torch
 from analysis.classifiers.architectures import Normalise
 from analysis.errors import TrainingError
 from analysis.training import loop
-from analysis.training.loop import EpochReport, train
+from analysis.training.checkpoints import Checkpoint, EpochReport
+from analysis.training.loop import Watch, train
 from analysis.training.recipes import Recipe
 from analysis.training.runs import new_network
 from tests.analysis.tiny_models import TINY_RECIPE, stripes
@@ -27,8 +28,9 @@ def _trained(
         validation=stripes(30, seed=1) if validate else None,
         normalise=Normalise((0.2,), (0.2,)),
         seed=seed,
-        on_batch=lambda done, total: batches.append((done, total)),
-        on_epoch=reports.append,
+        watch=Watch(
+            on_batch=lambda done, total: batches.append((done, total)), on_epoch=reports.append
+        ),
     )
     return network, reports, batches
 
@@ -96,5 +98,36 @@ def test_stops_when_the_loss_is_no_number() -> None:
 
 
 def test_refuses_nothing_to_train_on() -> None:
-    with pytest.raises(TrainingError, match="expected at least 1 picture, got 0"):
+    with pytest.raises(
+        TrainingError, match="expected at least 1 picture for each of 1 processes, got 0"
+    ):
         _trained(count=0)
+
+
+def test_goes_on_to_the_same_weights() -> None:
+    recipe = dataclasses.replace(TINY_RECIPE, epochs=4)
+    part, normalise = stripes(96), Normalise((0.2,), (0.2,))
+    kept: list[Checkpoint] = []
+    straight = train(
+        new_network(recipe, part, seed=0),
+        recipe,
+        part,
+        validation=None,
+        normalise=normalise,
+        seed=0,
+        watch=Watch(on_checkpoint=kept.append),
+    ).state_dict()
+    assert [len(checkpoint.reports) for checkpoint in kept] == [1, 2, 3, 4]
+    later: list[EpochReport] = []
+    resumed = train(
+        new_network(recipe, part, seed=0),
+        recipe,
+        part,
+        validation=None,
+        normalise=normalise,
+        seed=0,
+        start=kept[1],
+        watch=Watch(on_epoch=later.append),
+    ).state_dict()
+    assert all(torch.equal(straight[name], resumed[name]) for name in straight)
+    assert [report.loss for report in later] == [report.loss for report in kept[3].reports[2:]]

@@ -1,16 +1,21 @@
 """A run ends with a package whose card says how it came about."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from analysis.classifiers.card import Card
 from analysis.classifiers.packages import load
-from analysis.errors import InvalidCard
+from analysis.errors import InvalidCard, TrainingError
 from analysis.training import data
+from analysis.training.checkpoints import EpochReport
 from analysis.training.data import LabelledImages
 from analysis.training.evaluation import evaluate
+from analysis.training.loop import Watch
+from analysis.training.processes import Processes
 from analysis.training.runs import Run, TrainOn, evaluation_part, run_training
 from tests.analysis.tiny_models import TINY_RECIPE, noise, stripes
 
@@ -26,6 +31,12 @@ def _run(train_on: TrainOn = "train", dataset: str = "stripes") -> Run:
     )
 
 
+def _trained(run: Run, folder: Path, *, resume: bool = False, watch: Watch = Watch()) -> Card:
+    card = run_training(run, folder, device=torch.device("cpu"), resume=resume, watch=watch)
+    assert card is not None
+    return card
+
+
 @pytest.fixture(autouse=True)
 def small_datasets(monkeypatch: pytest.MonkeyPatch) -> None:
     """A grey dataset called stripes and one in colour."""
@@ -35,7 +46,7 @@ def small_datasets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_writes_a_package_that_loads_and_is_as_good_as_measured(tmp_path: Path) -> None:
-    card = run_training(_run(), tmp_path / "tiny", device=torch.device("cpu"))
+    card = _trained(_run(), tmp_path / "tiny")
     classifier = load("tiny", models_dir=tmp_path)
     assert classifier.card == card
     (measured,) = card.measurements
@@ -45,7 +56,7 @@ def test_writes_a_package_that_loads_and_is_as_good_as_measured(tmp_path: Path) 
 
 
 def test_records_how_it_came_about(tmp_path: Path) -> None:
-    card = run_training(_run(), tmp_path / "tiny", device=torch.device("cpu"))
+    card = _trained(_run(), tmp_path / "tiny")
     assert card.name == "tiny" and card.licence == "CC0-1.0"
     assert card.training.recipe == "tiny"
     assert card.training.hyperparameters["peak_learning_rate"] == 0.05
@@ -56,18 +67,80 @@ def test_records_how_it_came_about(tmp_path: Path) -> None:
 
 
 def test_fits_no_temperature_on_what_it_was_trained_on(tmp_path: Path) -> None:
-    card = run_training(_run("all"), tmp_path / "tiny", device=torch.device("cpu"))
+    card = _trained(_run("all"), tmp_path / "tiny")
     assert card.temperature == 1.0 and not card.measurements
     assert card.training.images == 120
     assert card.training.sha256 == stripes(120).sha256()
 
 
 def test_trains_on_pictures_in_colour(tmp_path: Path) -> None:
-    card = run_training(_run(dataset="colour"), tmp_path / "tiny", device=torch.device("cpu"))
+    card = _trained(_run(dataset="colour"), tmp_path / "tiny")
     assert card.input.mode == "RGB" and len(card.input.mean) == 3
     assert load("tiny", models_dir=tmp_path).predict(noise(2, "RGB")).shape == (2, 3)
 
 
 def test_refuses_a_folder_whose_name_is_no_name(tmp_path: Path) -> None:
     with pytest.raises(InvalidCard, match="name: expected"):
-        run_training(_run(), tmp_path / "my model", device=torch.device("cpu"))
+        _trained(_run(), tmp_path / "my model")
+
+
+def test_goes_on_from_its_checkpoint_to_the_same_package(tmp_path: Path) -> None:
+    def stop(report: EpochReport) -> None:
+        raise KeyboardInterrupt
+
+    straight = _trained(_run(), tmp_path / "first" / "tiny")
+    with pytest.raises(KeyboardInterrupt):
+        _trained(_run(), tmp_path / "second" / "tiny", watch=Watch(on_epoch=stop))
+    epochs: list[int] = []
+    resumed = _trained(
+        _run(),
+        tmp_path / "second" / "tiny",
+        resume=True,
+        watch=Watch(on_epoch=lambda report: epochs.append(report.epoch)),
+    )
+    assert epochs == [2]
+    assert resumed == straight
+
+
+def test_resumes_a_finished_run_without_training_again(tmp_path: Path) -> None:
+    batches: list[int] = []
+    card = _trained(_run(), tmp_path / "tiny")
+    watch = Watch(on_batch=lambda done, total: batches.append(done))
+    assert _trained(_run(), tmp_path / "tiny", resume=True, watch=watch) == card
+    assert not batches
+
+
+@pytest.mark.parametrize(
+    ("run", "message"),
+    [
+        pytest.param(
+            dataclasses.replace(_run(), seed=4),
+            "data_sha256: .*; seed: expected 4, got 3",
+            id="seed",
+        ),
+        pytest.param(_run("all"), "trained_on: expected 'all', got 'train'", id="pictures"),
+        pytest.param(
+            dataclasses.replace(_run(), recipe=dataclasses.replace(TINY_RECIPE, epochs=5)),
+            "hyperparameters.epochs: expected 5, got 2",
+            id="recipe",
+        ),
+    ],
+)
+def test_refuses_the_checkpoint_of_another_run(tmp_path: Path, run: Run, message: str) -> None:
+    _trained(_run(), tmp_path / "tiny")
+    with pytest.raises(TrainingError, match=f"is of another run: .*{message}"):
+        _trained(run, tmp_path / "tiny", resume=True)
+
+
+def test_begins_anew_unless_told_to_go_on(tmp_path: Path) -> None:
+    first = _trained(_run(), tmp_path / "tiny")
+    second = _trained(dataclasses.replace(_run(), seed=4), tmp_path / "tiny")
+    assert second.weights.sha256 != first.weights.sha256
+
+
+def test_leaves_writing_to_the_lead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Processes, "add_up", lambda self, tensors: None)
+    device = torch.device("cpu")
+    second = Processes(rank=1, count=2)
+    assert run_training(_run(), tmp_path / "tiny", device=device, processes=second) is None
+    assert not (tmp_path / "tiny").exists()

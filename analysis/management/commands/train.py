@@ -12,8 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from analysis.classifiers.devices import resolve_device
 from analysis.errors import AnalysisError
+from analysis.training.checkpoints import EpochReport
 from analysis.training.data import DATASETS
-from analysis.training.loop import EpochReport
+from analysis.training.loop import Watch
+from analysis.training.processes import joined_processes
 from analysis.training.recipes import RECIPES, recipe_named
 from analysis.training.runs import Run, run_training
 from streaming.errors import DatasetError
@@ -58,6 +60,11 @@ class Command(BaseCommand):
             help="train keeps a validation part back; all uses every picture",
         )
         parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
+        parser.add_argument(
+            "--resume",
+            action="store_true",
+            help="go on from the checkpoint in the folder where there is one",
+        )
         parser.add_argument("--licence", default="not given", help="of the weights, for the card")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -74,40 +81,58 @@ class Command(BaseCommand):
             licence=options["licence"],
         )
         folder: Path = options["output"].resolve()
-        console = rich.get_console()
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[status]}"),
-        )
-        with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-            task = progress.add_task("training", total=None, status="")
+        try:
+            with joined_processes(resolve_device(options["device"])) as (processes, device):
+                with _progress(enabled=processes.is_lead) as progress:
+                    card = run_training(
+                        run,
+                        folder,
+                        device=device,
+                        resume=options["resume"],
+                        watch=_watch(progress, recipe.epochs),
+                        processes=processes,
+                    )
+        except (AnalysisError, DatasetError, OSError) as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt as interrupt:
+            raise CommandError(
+                "stopped; --resume goes on after the last whole epoch"
+            ) from interrupt
+        if card is not None:
+            logger.info(
+                "wrote %s: %d parameters, SHA-256 %s",
+                folder,
+                card.weights.parameter_count,
+                card.weights.sha256,
+            )
 
-            def on_epoch(report: EpochReport) -> None:
-                progress.update(task, status=_status(report))
-                logger.info("epoch %d of %d: %s", report.epoch, recipe.epochs, _status(report))
 
-            def on_batch(done: int, total: int) -> None:
-                progress.update(task, completed=done, total=total)
+def _progress(*, enabled: bool) -> Progress:
+    """A bar where a terminal watches."""
+    console = rich.get_console()
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[status]}"),
+        console=console,
+        disable=not (enabled and console.is_terminal),
+    )
 
-            try:
-                card = run_training(
-                    run,
-                    folder,
-                    device=resolve_device(options["device"]),
-                    on_batch=on_batch,
-                    on_epoch=on_epoch,
-                )
-            except (AnalysisError, DatasetError, OSError) as error:
-                raise CommandError(str(error)) from error
-        logger.info(
-            "wrote %s: %d parameters, SHA-256 %s",
-            folder,
-            card.weights.parameter_count,
-            card.weights.sha256,
-        )
+
+def _watch(progress: Progress, epochs: int) -> Watch:
+    """The bar moves with each batch, and each epoch is logged."""
+    task = progress.add_task("training", total=None, status="")
+
+    def on_batch(done: int, total: int) -> None:
+        progress.update(task, completed=done, total=total)
+
+    def on_epoch(report: EpochReport) -> None:
+        progress.update(task, status=_status(report))
+        logger.info("epoch %d of %d: %s", report.epoch, epochs, _status(report))
+
+    return Watch(on_batch=on_batch, on_epoch=on_epoch)
 
 
 def _status(report: EpochReport) -> str:
