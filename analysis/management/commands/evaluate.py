@@ -3,19 +3,26 @@
 import dataclasses
 import json
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import rich
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from analysis.classifiers import packages
-from analysis.classifiers.card import CARD_FILE, Card, Measurement, SpeedRecord, write_card
-from analysis.classifiers.devices import processor_name
+from analysis.classifiers.card import CARD_FILE, read_card
 from analysis.classifiers.checked import CheckedClassifier
+from analysis.classifiers.records import Measurement, RunRecord
 from analysis.classifiers.speed import SustainedRate, sustained_rate
 from analysis.errors import AnalysisError
+from analysis.evaluation import recording
+from analysis.evaluation.protocol import FullEvaluation, evaluate_fully, evaluate_run
+from analysis.training.data import LabelledImages, load_split
 from analysis.training.evaluation import Evaluation, evaluate
 from analysis.training.runs import Part, evaluation_part
 from streaming.errors import DatasetError
@@ -41,43 +48,112 @@ class Command(BaseCommand):
         parser.add_argument(
             "--record", action="store_true", help="keep accuracy and speed in the package's card"
         )
+        parser.add_argument(
+            "--full",
+            action="store_true",
+            help="the whole protocol on the test part, kept in the card and in its README.md",
+        )
+        parser.add_argument(
+            "--runs",
+            nargs="+",
+            type=Path,
+            default=[],
+            metavar="FOLDER",
+            help="with --full: packages of the same recipe trained with other seeds",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, measure, log and write."""
         name: str = options["name"]
         part: Part = options["split"]
+        if options["full"] and part != "test":
+            raise CommandError(f"--full: expected --split test, got {part}")
+        if options["runs"] and not options["full"]:
+            raise CommandError("--runs: expected with --full, got it alone")
         path: Path = options["json"] or settings.VAR_DIR / "evaluations" / f"{name}-{part}.json"
         try:
+            folder = packages.find(name, models_dir=settings.MODELS_DIR)
+            # Another run that does not fit is refused before minutes of work.
+            for other in options["runs"]:
+                recording.check_same_recipe(
+                    read_card(folder / CARD_FILE), read_card(other / CARD_FILE)
+                )
             classifier = packages.load(name, models_dir=settings.MODELS_DIR)
             images = evaluation_part(classifier.card, part)
-            evaluation = evaluate(classifier, images)
+            full = _evaluate_fully(classifier, images) if options["full"] else None
+            evaluation = full.plain if full else evaluate(classifier, images)
             rate = sustained_rate(classifier)
+            card = recording.with_measurement(
+                classifier.card, _measurement(classifier, part, evaluation), rate
+            )
             document = _document(classifier, part, images.sha256(), evaluation, rate)
+            if full:
+                runs = [_run(other, images) for other in options["runs"]]
+                card = recording.with_evaluation(card, full.record, runs)
+                document["full"] = msgspec.to_builtins(full.record)
+                document["runs"] = msgspec.to_builtins(card.runs)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-            if options["record"]:
-                folder = packages.find(name, models_dir=settings.MODELS_DIR)
-                card = _with_record(classifier.card, part, evaluation, rate)
-                write_card(folder / CARD_FILE, card)
+            if options["record"] or full:
+                recording.write_record(folder, card)
         except (AnalysisError, DatasetError, OSError) as error:
             raise CommandError(str(error)) from error
-        logger.info(
-            "%s on the %d pictures of %s: accuracy %.2f %%, calibration error %.4f",
-            name,
-            evaluation.images,
-            part,
-            100 * evaluation.accuracy,
-            evaluation.expected_calibration_error,
-        )
-        logger.info(
-            "%s here: %.0f images/s in batches of %d, single image p50 %.2f ms, p99 %.2f ms",
-            name,
-            rate.images_per_second,
-            rate.batch_size,
-            rate.single_image_p50_ms,
-            rate.single_image_p99_ms,
-        )
+        _log(name, part, evaluation, rate)
+        if full:
+            _log_full(name, full)
         logger.info("wrote %s", path)
+
+
+def _evaluate_fully(classifier: CheckedClassifier, images: LabelledImages) -> FullEvaluation:
+    train = load_split(classifier.card.training.dataset, "train")
+    with _progress() as on_progress:
+        return evaluate_fully(classifier, images, train, on_progress=on_progress)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar where a terminal watches; elsewhere a log line for each thing that begins."""
+    console = rich.get_console()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    last = ""
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("evaluating", total=None)
+
+        def on_progress(what: str, done: int, total: int) -> None:
+            nonlocal last
+            if what != last and not console.is_terminal:
+                logger.info("evaluating: %s (%.0f %%)", what, 100 * done / total)
+            last = what
+            progress.update(task, description=what, completed=done, total=total)
+
+        yield on_progress
+
+
+def _run(folder: Path, images: LabelledImages) -> RunRecord:
+    run = evaluate_run(packages.load(folder, models_dir=settings.MODELS_DIR), images)
+    logger.info(
+        "%s, seed %d: accuracy %.2f %%, flip-averaged %.2f %%",
+        folder.name,
+        run.seed,
+        100 * run.accuracy,
+        100 * run.flip_averaged_accuracy,
+    )
+    return run
+
+
+def _measurement(classifier: CheckedClassifier, part: Part, evaluation: Evaluation) -> Measurement:
+    return Measurement(
+        dataset=classifier.card.training.dataset,
+        part=part,
+        images=evaluation.images,
+        accuracy=evaluation.accuracy,
+        expected_calibration_error=evaluation.expected_calibration_error,
+    )
 
 
 def _document(
@@ -100,25 +176,42 @@ def _document(
     }
 
 
-def _with_record(card: Card, part: Part, evaluation: Evaluation, rate: SustainedRate) -> Card:
-    """The card with what was measured in place of what it said of this part before."""
-    measurement = Measurement(
-        dataset=card.training.dataset,
-        part=part,
-        images=evaluation.images,
-        accuracy=evaluation.accuracy,
-        expected_calibration_error=evaluation.expected_calibration_error,
+def _log(name: str, part: Part, evaluation: Evaluation, rate: SustainedRate) -> None:
+    logger.info(
+        "%s on the %d pictures of %s: accuracy %.2f %%, calibration error %.4f",
+        name,
+        evaluation.images,
+        part,
+        100 * evaluation.accuracy,
+        evaluation.expected_calibration_error,
     )
-    others = tuple(known for known in card.measurements if known.part != part)
-    return msgspec.structs.replace(
-        card,
-        measurements=(*others, measurement),
-        speed=SpeedRecord(
-            images_per_second=rate.images_per_second,
-            batch_size=rate.batch_size,
-            single_image_p50_ms=rate.single_image_p50_ms,
-            single_image_p99_ms=rate.single_image_p99_ms,
-            threads=1,
-            processor=processor_name(),
-        ),
+    logger.info(
+        "%s here: %.0f images/s in batches of %d, single image p50 %.2f ms, p99 %.2f ms",
+        name,
+        rate.images_per_second,
+        rate.batch_size,
+        rate.single_image_p50_ms,
+        rate.single_image_p99_ms,
     )
+
+
+def _log_full(name: str, full: FullEvaluation) -> None:
+    record = full.record
+    logger.info(
+        "%s: 95 %% interval %.2f to %.2f %%, flip-averaged %.2f %%, "
+        "calibration error %.4f before scaling",
+        name,
+        *(100 * bound for bound in record.interval),
+        100 * record.flip_averaged_accuracy,
+        record.unscaled_calibration_error,
+    )
+    without = record.near_duplicates.accuracy
+    logger.info(
+        "%s: %d near-duplicates in train, accuracy without them %s",
+        name,
+        record.near_duplicates.found,
+        "unknown" if without is None else f"{100 * without:.2f} %",
+    )
+    for corruption in record.corruptions:
+        shown = ", ".join(f"{100 * accuracy:.2f}" for accuracy in corruption.accuracies)
+        logger.info("%s under %s, weak to strong: %s %%", name, corruption.kind, shown)
