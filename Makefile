@@ -10,15 +10,21 @@ CODE := analysis fashionsite results streaming examples tests tools manage.py
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
+define install
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "Python 3.11 or newer is needed; name it by: make PYTHON=/path/to/python3" >&2; exit 1; }
+@$(PYTHON) -m venv $(VENV)
+$(BIN)/python -m pip install --disable-pip-version-check -q -r $< || \
+	{ echo "The packages of $< could not be installed; is the network there? Try again then." >&2; exit 1; }
+endef
+
 # A stamp per lock file: a second run installs nothing unless the lock changed.
 $(VENV)/run.stamp: requirements/run.txt
-	@$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check -q -r $<
+	$(install)
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt
-	@$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check -q -r $<
+	$(install)
 	@touch $@ $(VENV)/run.stamp
 
 run: $(VENV)/run.stamp  ## stream, analyse and browse Fashion-MNIST (ONCE=1: end after the analysis)
