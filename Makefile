@@ -14,7 +14,8 @@ define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "Python 3.11 or newer is needed; name it by: make PYTHON=/path/to/python3" >&2; exit 1; }
 @$(PYTHON) -m venv $(VENV)
-$(BIN)/python -m pip install --disable-pip-version-check -q -r $< || \
+@echo "installing the packages of $< into $(VENV)"
+@$(BIN)/python -m pip install --disable-pip-version-check -q -r $< || \
 	{ echo "The packages of $< could not be installed; is the network there? Try again then." >&2; exit 1; }
 endef
 
