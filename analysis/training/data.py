@@ -8,7 +8,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from analysis.classifiers.card import InputFormat
 from analysis.errors import TrainingError
+from analysis.preprocessing import adjust_images
 from streaming.datasets import fashion_mnist, library
 
 Split = Literal["train", "test"]
@@ -60,6 +62,23 @@ class LabelledImages:
         """1 for grey pictures, 3 for RGB."""
         return 1 if self.images.ndim == 3 else 3
 
+    @property
+    def mode(self) -> Literal["L", "RGB"]:
+        """``L`` for grey pictures, ``RGB`` for colour, as a card has it."""
+        return "L" if self.images.ndim == 3 else "RGB"
+
+    def adjusted(self, wanted: InputFormat) -> "LabelledImages":
+        """The same in that size and mode, as pictures are adjusted before they are classified."""
+        return LabelledImages(adjust_images(self.images, wanted), self.labels, self.class_names)
+
+    def with_more(self, other: "LabelledImages") -> "LabelledImages":
+        """These pictures followed by the others, which are of the same size, mode and classes."""
+        return LabelledImages(
+            np.concatenate([self.images, other.images]),
+            np.concatenate([self.labels, other.labels]),
+            self.class_names,
+        )
+
     def take(self, indices: npt.NDArray[np.intp]) -> "LabelledImages":
         """The pictures at those indices, in that order."""
         return LabelledImages(self.images[indices], self.labels[indices], self.class_names)
@@ -77,6 +96,11 @@ def _fashion_mnist(split: Split) -> LabelledImages:
 
 
 DATASETS: Mapping[str, Callable[[Split], LabelledImages]] = {"fashion-mnist": _fashion_mnist}
+
+
+def is_named(dataset: str) -> bool:
+    """Whether ``load_split`` knows a dataset of that name."""
+    return dataset in DATASETS
 
 
 def load_split(dataset: str, split: Split) -> LabelledImages:
@@ -128,6 +152,44 @@ def stratified_split(
     in_validation = np.zeros(len(labels), dtype=bool)
     in_validation[validation] = True
     return np.flatnonzero(~in_validation), np.flatnonzero(in_validation)
+
+
+def grouped_split(
+    labels: npt.NDArray[np.int64],
+    groups: npt.NDArray[np.int64],
+    *,
+    shares: tuple[float, ...],
+    seed: int,
+) -> tuple[npt.NDArray[np.intp], ...]:
+    """Indices of the training part and of one part for each share, no group in two of them.
+
+    Each class gives its share of pictures, or fewer where its groups do not add up to that; a
+    group counts as its first picture's class. The same arguments give the same parts.
+
+    Args:
+        labels: int64, (N,).
+        groups: int64, (N,), equal for pictures that must stay together.
+        shares: of all pictures, 0 to 1, for each part beside the training part.
+        seed: decides which groups go where.
+
+    Returns:
+        The training part, then one for each share; each ascending, together all indices.
+    """
+    rng = np.random.default_rng(seed)
+    _, firsts, which = np.unique(groups, return_index=True, return_inverse=True)
+    sizes = np.bincount(which)
+    part_of_group = np.zeros(len(firsts), dtype=np.int64)
+    for class_id in np.unique(labels):
+        members = np.flatnonzero(labels[firsts] == class_id)
+        wanted = [round(share * int(sizes[members].sum())) for share in shares]
+        for group in rng.permutation(members):
+            for part, still in enumerate(wanted):
+                if sizes[group] <= still:
+                    wanted[part] -= int(sizes[group])
+                    part_of_group[group] = part + 1
+                    break
+    parts = part_of_group[which]
+    return tuple(np.flatnonzero(parts == part) for part in range(len(shares) + 1))
 
 
 def measure_normalisation(

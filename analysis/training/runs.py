@@ -24,6 +24,7 @@ from analysis.classifiers.card import (
 from analysis.errors import TrainingError
 from analysis.training.checkpoints import CheckpointFile
 from analysis.training.data import (
+    is_named,
     LabelledImages,
     load_split,
     measure_normalisation,
@@ -31,10 +32,15 @@ from analysis.training.data import (
 )
 from analysis.training.evaluation import expected_calibration_error, fit_temperature, softmax
 from analysis.training.loop import Watch, predict_logits, train
+from analysis.training.folders import SetAside
+from analysis.training.parts import Sharing, load_parts
 from analysis.training.processes import ALONE, Processes
 from analysis.training.recipes import Recipe
 
 logger = logging.getLogger(__name__)
+
+# Lists the files of a dataset that were no pictures, beside the checkpoint.
+SET_ASIDE_FILE = "set-aside.txt"
 
 TrainOn = Literal["train", "all"]
 Part = Literal["validation", "test"]
@@ -47,7 +53,7 @@ class Run:
     Attributes:
         recipe_name: as the card will name it.
         recipe: every hyper-parameter.
-        dataset: a name that ``load_split`` takes.
+        dataset: a name that ``load_split`` takes, or a path that ``load_parts`` takes.
         train_on: ``train`` keeps a validation part back, by seed; ``all`` uses every picture
             of the training split, for a recipe in which nothing is left to choose.
         seed: decides the split, the first weights, the order and the augmentation.
@@ -93,10 +99,7 @@ def run_training(
         streaming.errors.DatasetError: the dataset cannot be obtained.
         OSError: the folder cannot be written.
     """
-    everything = load_split(run.dataset, "train")
-    part, validation = everything, None
-    if run.train_on == "train":
-        part, validation = split(everything, run.recipe, seed=run.seed)
+    part, validation, set_aside = _pictures(run)
     mean, std = measure_normalisation(part.images)
     normalise = Normalise(mean, std)
     network = new_network(run.recipe, part, seed=run.seed).to(device)
@@ -115,6 +118,8 @@ def run_training(
         )
         if start is not None:
             logger.info("going on after epoch %d of %s", len(start.reports), checkpoint_file.path)
+        if set_aside:
+            _list_set_aside(folder / SET_ASIDE_FILE, set_aside)
         watch = dataclasses.replace(watch, on_checkpoint=checkpoint_file.save)
     network = train(
         network,
@@ -136,6 +141,29 @@ def run_training(
     return packages.save(folder, network, card)
 
 
+def _pictures(run: Run) -> tuple[LabelledImages, LabelledImages | None, tuple[SetAside, ...]]:
+    """What to train on, what was kept back and what was no picture."""
+    recipe = run.recipe
+    if not is_named(run.dataset):
+        sharing = Sharing(recipe.validation_share, recipe.test_share, run.seed)
+        parts = load_parts(Path(run.dataset), recipe.wanted_input(), sharing)
+        if run.train_on == "all":
+            return parts.train.with_more(parts.validation), None, parts.set_aside
+        return parts.train, parts.validation, parts.set_aside
+    everything = load_split(run.dataset, "train")
+    everything = everything.adjusted(recipe.wanted_input(everything))
+    if run.train_on == "all":
+        return everything, None, ()
+    return *split(everything, recipe, seed=run.seed), ()
+
+
+def _list_set_aside(path: Path, set_aside: tuple[SetAside, ...]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = (f"{aside.path}\t{aside.reason}\n" for aside in set_aside)
+    path.write_text("".join(lines), encoding="utf-8")
+    logger.warning("%d files were set aside; %s lists them", len(set_aside), path)
+
+
 def _card(
     run: Run,
     name: str,
@@ -153,7 +181,7 @@ def _card(
         input=InputFormat(
             height=height,
             width=width,
-            mode="L" if part.channels == 1 else "RGB",
+            mode=part.mode,
             mean=mean,
             std=std,
         ),
@@ -243,18 +271,47 @@ def evaluation_part(card: Card, part: Part) -> LabelledImages:
         part: ``test``, or ``validation`` for what its training kept back.
 
     Raises:
-        TrainingError: nothing was kept back, or a dataset that is not known here.
+        TrainingError: nothing was kept back, or a dataset that is not known here or has changed.
         streaming.errors.DatasetError: the dataset cannot be obtained.
     """
     record = card.training
+    if not is_named(record.dataset):
+        return _part_of_path(card, part)
     if part == "test":
-        return load_split(record.dataset, "test")
+        return load_split(record.dataset, "test").adjusted(card.input)
     count = record.hyperparameters.get("validation_count")
     if record.trained_on != "train" or not isinstance(count, int):
-        raise TrainingError(
-            f"validation: expected a classifier trained on 'train', got {card.name}, "
-            f"trained on {record.trained_on!r}: it kept nothing back"
-        )
+        raise _nothing_kept_back(card)
     everything = load_split(record.dataset, "train")
     _, kept_back = stratified_split(everything.labels, validation_count=count, seed=record.seed)
-    return everything.take(kept_back)
+    return everything.take(kept_back).adjusted(card.input)
+
+
+def _part_of_path(card: Card, part: Part) -> LabelledImages:
+    record = card.training
+    if part == "validation" and record.trained_on != "train":
+        raise _nothing_kept_back(card)
+    # Other shares than those of the training give other pictures, which is noticed below.
+    validation_share, test_share = (
+        share if isinstance(share := record.hyperparameters.get(key), float) else 0.0
+        for key in ("validation_share", "test_share")
+    )
+    sharing = Sharing(validation_share, test_share, seed=record.seed)
+    parts = load_parts(Path(record.dataset), card.input, sharing)
+    trained_on = parts.train
+    if record.trained_on == "all":
+        trained_on = parts.train.with_more(parts.validation)
+    if trained_on.sha256() != record.sha256:
+        # Split anew, it would be evaluated on pictures that it was trained on.
+        raise TrainingError(
+            f"{record.dataset}: expected the pictures that {card.name} was trained on, "
+            "got others: files were added, removed or changed since"
+        )
+    return parts.test if part == "test" else parts.validation
+
+
+def _nothing_kept_back(card: Card) -> TrainingError:
+    return TrainingError(
+        f"validation: expected a classifier trained on 'train', got {card.name}, "
+        f"trained on {card.training.trained_on!r}: it kept nothing back"
+    )

@@ -1,7 +1,11 @@
 """``manage.py train``: from pictures to a package that classifies them, and clear refusals."""
 
+import dataclasses
 import io
 import logging
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,15 +16,19 @@ from rich.console import Console
 from analysis.classifiers.packages import load
 from analysis.management.commands import train
 from analysis.training import data, recipes
+from analysis.training.checkpoints import EpochReport
 from streaming.errors import DatasetUnavailable
+from tests.analysis.picture_folders import write_classes
 from tests.analysis.tiny_models import TINY_RECIPE, stripes
+
+SIZED_RECIPE = dataclasses.replace(TINY_RECIPE, input_size_hw=(8, 10), input_mode="L")
 
 
 @pytest.fixture(autouse=True)
 def tiny_recipe_and_dataset(monkeypatch: pytest.MonkeyPatch) -> None:
     """A recipe called tiny and, under Fashion-MNIST's name, stripes."""
     for module in (recipes, train):
-        monkeypatch.setattr(module, "RECIPES", {"tiny": TINY_RECIPE})
+        monkeypatch.setattr(module, "RECIPES", {"tiny": TINY_RECIPE, "sized": SIZED_RECIPE})
     monkeypatch.setattr(data, "DATASETS", {"fashion-mnist": lambda split: stripes(120)})
 
 
@@ -74,14 +82,14 @@ def test_draws_a_bar_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     [
         pytest.param("--device=abacus", "expected auto, cpu or cuda, got 'abacus'", id="device"),
         pytest.param("--recipe=soup", "invalid choice: 'soup'", id="recipe"),
-        pytest.param("--dataset=soup", "invalid choice: 'soup'", id="dataset"),
+        pytest.param("--dataset=soup", "or the path of a .*, got 'soup'", id="dataset"),
         pytest.param("--epochs=0", "expected an integer of at least 1, got '0'", id="epochs"),
         pytest.param("--seed=-1", "expected an integer of at least 0, got '-1'", id="seed"),
     ],
 )
 def test_refuses_in_one_sentence(tmp_path: Path, option: str, message: str) -> None:
     with pytest.raises(CommandError, match=message):
-        call_command("train", "--recipe=tiny", f"--output={tmp_path / 'mine'}", option)
+        call_command("train", "--recipe=sized", f"--output={tmp_path / 'mine'}", option)
 
 
 def test_passes_on_why_there_is_no_dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,3 +105,61 @@ def test_says_when_the_folder_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(CommandError, match="Not a directory"):
         call_command("train", "--recipe=tiny", f"--output={tmp_path / 'file' / 'mine'}")
+
+
+def test_goes_on_where_it_was_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    arguments = ("train", "--recipe=tiny", f"--output={tmp_path / 'mine'}", "--epochs=3")
+
+    def interrupt(report: EpochReport) -> str:
+        if report.epoch == 2:
+            raise KeyboardInterrupt
+        return "as usual"
+
+    with monkeypatch.context() as patch:
+        patch.setattr(train, "_status", interrupt)
+        with pytest.raises(CommandError, match="--resume goes on after the last whole epoch"):
+            call_command(*arguments)
+    assert not (tmp_path / "mine" / "card.json").exists()
+    with caplog.at_level(logging.INFO):
+        call_command(*arguments, "--resume")
+    assert f"going on after epoch 2 of {tmp_path / 'mine'}" in caplog.text
+    assert [line for line in caplog.messages if line.startswith("epoch 3 of 3: ")]
+    call_command("train", "--recipe=tiny", f"--output={tmp_path / 'again'}", "--epochs=3")
+    one, other = (
+        (tmp_path / name / "model.safetensors").read_bytes() for name in ("mine", "again")
+    )
+    assert one == other
+    with pytest.raises(CommandError, match="is of another run: .*seed: expected 5, got 0"):
+        call_command(*arguments, "--resume", "--seed=5")
+
+
+def test_trains_on_a_folder(tmp_path: Path) -> None:
+    pictures = write_classes(tmp_path / "pictures", 10)
+    call_command(
+        "train", "--recipe=sized", f"--dataset={pictures}", f"--output={tmp_path / 'mine'}"
+    )
+    assert load("mine", models_dir=tmp_path).card.class_names == ("crosses", "dots")
+
+
+def test_trains_in_two_processes(tmp_path: Path) -> None:
+    pictures = write_classes(tmp_path / "pictures", 10)
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
+            *("--nproc-per-node", "2", str(root / "manage.py"), "train", "--recipe=photos"),
+            *("--epochs=1", f"--dataset={pictures}", f"--output={tmp_path / 'mine'}"),
+        ],
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        cwd=root,
+        check=False,
+        timeout=120,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    # One of them speaks for both.
+    assert done.stderr.count("epoch 1 of 1: loss") == done.stderr.count("wrote ") == 1
+    assert load("mine", models_dir=tmp_path).card.training.images == 16

@@ -1,12 +1,14 @@
 """Pictures and labels are checked once, where they come together."""
 
 import hashlib
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 
+from analysis.classifiers.card import InputFormat
 from analysis.errors import TrainingError
+from analysis.preprocessing import adjust_images
 from analysis.training.data import LabelledImages
 from tests.analysis.tiny_models import noise, stripes
 
@@ -15,6 +17,24 @@ from tests.analysis.tiny_models import noise, stripes
 def test_knows_length_and_channels(mode: str, channels: int) -> None:
     part = LabelledImages(noise(4, mode), np.zeros(4, dtype=np.int64), ("a",))
     assert (len(part), part.channels) == (4, channels)
+
+
+@pytest.mark.parametrize(("mode", "wanted"), [("L", "RGB"), ("RGB", "L"), ("L", "L")])
+def test_is_adjusted_as_before_classifying(mode: str, wanted: Literal["L", "RGB"]) -> None:
+    part = LabelledImages(noise(4, mode), np.zeros(4, dtype=np.int64), ("a",))
+    channels = len(wanted)
+    format_ = InputFormat(
+        height=4, width=6, mode=wanted, mean=(0.0,) * channels, std=(1.0,) * channels
+    )
+    adjusted = part.adjusted(format_)
+    assert adjusted.mode == wanted and adjusted.labels is part.labels
+    assert np.array_equal(adjusted.images, adjust_images(part.images, format_))
+
+
+def test_can_be_followed_by_more() -> None:
+    part = stripes(9)
+    both = part.take(np.arange(4)).with_more(part.take(np.arange(4, 9)))
+    assert both.sha256() == part.sha256() and both.class_names == part.class_names
 
 
 def test_takes_some_in_the_order_asked_for() -> None:

@@ -1,14 +1,19 @@
 """A package is evaluated on what its training never saw."""
 
+import dataclasses
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from analysis.classifiers.card import Card
 from analysis.errors import TrainingError
 from analysis.training import data
-from analysis.training.runs import evaluation_part, split
+from analysis.training.parts import Sharing, load_parts
+from analysis.training.runs import Run, TrainOn, evaluation_part, run_training, split
+from tests.analysis.picture_folders import photograph, write_classes
 from tests.analysis.tiny_models import TINY_RECIPE, stripes, tiny_card, tiny_card_fields
 
 
@@ -45,5 +50,43 @@ def test_refuses_when_nothing_was_kept_back(changes: dict[str, Any]) -> None:
 
 
 def test_refuses_a_dataset_that_is_not_known() -> None:
-    with pytest.raises(TrainingError, match="expected one of stripes, got 'soup'"):
+    with pytest.raises(TrainingError, match="expected one of .*, or the path .*, got 'soup'"):
         evaluation_part(_card(dataset="soup"), "test")
+
+
+def _card_of_folder(folder: Path, train_on: TrainOn = "train") -> Card:
+    run = Run(
+        recipe_name="tiny",
+        recipe=dataclasses.replace(
+            TINY_RECIPE, epochs=1, input_size_hw=(8, 10), input_mode="L", test_share=0.2
+        ),
+        dataset=str(write_classes(folder / "pictures", 10)),
+        train_on=train_on,
+        seed=3,
+        licence="CC0-1.0",
+    )
+    card = run_training(run, folder / "tiny", device=torch.device("cpu"))
+    assert card is not None
+    return card
+
+
+def test_gives_what_training_kept_back_of_a_folder(tmp_path: Path) -> None:
+    card = _card_of_folder(tmp_path)
+    sharing = Sharing(validation_share=0.1, test_share=0.2, seed=3)
+    parts = load_parts(tmp_path / "pictures", card.input, sharing)
+    assert evaluation_part(card, "validation").sha256() == parts.validation.sha256()
+    assert evaluation_part(card, "test").sha256() == parts.test.sha256()
+
+
+def test_gives_only_the_test_part_when_trained_on_the_rest(tmp_path: Path) -> None:
+    card = _card_of_folder(tmp_path, "all")
+    assert len(evaluation_part(card, "test")) == 4
+    with pytest.raises(TrainingError, match="it kept nothing back"):
+        evaluation_part(card, "validation")
+
+
+def test_refuses_a_folder_that_has_changed(tmp_path: Path) -> None:
+    card = _card_of_folder(tmp_path)
+    photograph(99).save(tmp_path / "pictures" / "dots" / "more.png")
+    with pytest.raises(TrainingError, match="files were added, removed or changed since"):
+        evaluation_part(card, "test")

@@ -17,6 +17,7 @@ from analysis.training.evaluation import evaluate
 from analysis.training.loop import Watch
 from analysis.training.processes import Processes
 from analysis.training.runs import Run, TrainOn, evaluation_part, run_training
+from tests.analysis.picture_folders import write_classes
 from tests.analysis.tiny_models import TINY_RECIPE, noise, stripes
 
 
@@ -144,3 +145,24 @@ def test_leaves_writing_to_the_lead(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     second = Processes(rank=1, count=2)
     assert run_training(_run(), tmp_path / "tiny", device=device, processes=second) is None
     assert not (tmp_path / "tiny").exists()
+
+
+def test_trains_on_a_folder_and_lists_what_it_left_out(tmp_path: Path) -> None:
+    pictures = write_classes(tmp_path / "pictures", 10)
+    (pictures / "dots" / "notes.txt").write_text("none")
+    recipe = dataclasses.replace(TINY_RECIPE, input_size_hw=(8, 10), input_mode="RGB")
+    run = dataclasses.replace(_run(dataset=str(pictures)), recipe=recipe)
+    card = _trained(run, tmp_path / "tiny")
+    assert card.class_names == ("crosses", "dots") and card.input.image_shape == (8, 10, 3)
+    assert (card.training.images, card.measurements[0].images) == (16, 2)
+    listed = (tmp_path / "tiny" / "set-aside.txt").read_text()
+    assert listed.startswith(f"{pictures / 'dots' / 'notes.txt'}\tcannot identify")
+    everything = _trained(dataclasses.replace(run, train_on="all"), tmp_path / "all")
+    assert everything.training.images == 18  # what is kept back for the test stays there
+
+
+def test_resizes_pictures_as_the_recipe_says(tmp_path: Path) -> None:
+    recipe = dataclasses.replace(TINY_RECIPE, input_size_hw=(6, 6), input_mode="RGB")
+    card = _trained(dataclasses.replace(_run(), recipe=recipe), tmp_path / "tiny")
+    assert card.input.image_shape == (6, 6, 3)
+    assert evaluation_part(card, "validation").images.shape == (30, 6, 6, 3)

@@ -46,7 +46,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--dataset", default="fashion-mnist", choices=sorted(DATASETS))
+        parser.add_argument(
+            "--dataset",
+            default="fashion-mnist",
+            help=f"{', '.join(sorted(DATASETS))}, a folder of class folders or a dataset pickle",
+        )
         parser.add_argument("--recipe", required=True, choices=sorted(RECIPES))
         parser.add_argument(
             "--output", required=True, type=Path, help="folder of the package, models/NAME"
