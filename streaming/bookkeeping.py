@@ -70,6 +70,24 @@ def dataset_of(session: Session, context: StreamContext) -> DatasetReader:
     return dataset
 
 
+def register_dataset(dataset: DatasetReader) -> Dataset:
+    """What is served from now on, as the database knows it."""
+    header = dataset.header
+    return services.register_dataset(
+        sha256=dataset.sha256,
+        name=header.name,
+        split=header.split,
+        seed=header.seed,
+        count=header.count,
+        height=header.height,
+        width=header.width,
+        channels=header.channels,
+        class_names=list(header.class_names),
+        labelled=header.labelled,
+        path=str(dataset.path.resolve()),
+    )
+
+
 def open_session(context: StreamContext, message: Open) -> HeldSession:
     """A new session over this process's dataset, as the client asks for it.
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from results import services
+from streaming.bookkeeping import register_dataset
 from streaming.context import StreamContext
 from streaming.datasets.pickles import DatasetReader
 from streaming.messages import ClassifierInfo, ClientInfo, Open
@@ -19,20 +19,7 @@ CLIENT = ClientInfo(name="client", version="1")
 def serving_context(folder: Path, *, count: int = 30) -> Iterator[StreamContext]:
     """The context of a server of ``count`` frames, whose dataset the database knows."""
     with DatasetReader.open(small_dataset(folder / "served.pickle", count=count)) as dataset:
-        header = dataset.header
-        services.register_dataset(
-            sha256=dataset.sha256,
-            name=header.name,
-            split=header.split,
-            seed=header.seed,
-            count=header.count,
-            height=header.height,
-            width=header.width,
-            channels=header.channels,
-            class_names=list(header.class_names),
-            labelled=header.labelled,
-            path=str(dataset.path),
-        )
+        register_dataset(dataset)
         yield StreamContext(dataset=dataset, fps=12.5, frames_port=6000, session_port=7000)
 
 

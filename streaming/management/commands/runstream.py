@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from results import services
+from streaming.bookkeeping import register_dataset
 from streaming.context import StreamContext
 from streaming.datasets.library import open_dataset
-from streaming.datasets.pickles import DatasetReader
 from streaming.errors import StreamingError
 from streaming.serving import check_port, serve
 
@@ -45,7 +45,8 @@ class Command(BaseCommand):
             for port in (options["frames_port"], options["session_port"]):
                 check_port(options["host"], port)
             dataset = open_dataset(options["dataset"])
-            _register(dataset)
+            register_dataset(dataset)
+            _fail_abandoned("the server ended before the session did")
             context = StreamContext(
                 dataset=dataset,
                 fps=options["fps"],
@@ -75,25 +76,6 @@ class Command(BaseCommand):
                 )
         if options["frames_port"] == options["session_port"]:
             raise CommandError("--frames-port and --session-port must differ")
-
-
-def _register(dataset: DatasetReader) -> None:
-    """Say in the database what is streamed, and end what an earlier server left unfinished."""
-    header = dataset.header
-    services.register_dataset(
-        sha256=dataset.sha256,
-        name=header.name,
-        split=header.split,
-        seed=header.seed,
-        count=header.count,
-        height=header.height,
-        width=header.width,
-        channels=header.channels,
-        class_names=list(header.class_names),
-        labelled=header.labelled,
-        path=str(dataset.path.resolve()),
-    )
-    _fail_abandoned("the server ended before the session did")
 
 
 def _fail_abandoned(reason: str) -> None:
