@@ -2,11 +2,14 @@
 
 import dataclasses
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -22,7 +25,8 @@ from analysis.classifiers.card import (
     Weights,
 )
 from analysis.errors import TrainingError
-from analysis.training.checkpoints import CheckpointFile
+from analysis.training import charts
+from analysis.training.checkpoints import Checkpoint, CheckpointFile
 from analysis.training.data import (
     is_named,
     LabelledImages,
@@ -30,7 +34,12 @@ from analysis.training.data import (
     measure_normalisation,
     stratified_split,
 )
-from analysis.training.evaluation import expected_calibration_error, fit_temperature, softmax
+from analysis.training.evaluation import (
+    confusion_matrix,
+    expected_calibration_error,
+    fit_temperature,
+    softmax,
+)
 from analysis.training.loop import Watch, predict_logits, train
 from analysis.training.folders import SetAside
 from analysis.training.parts import Sharing, load_parts
@@ -39,8 +48,10 @@ from analysis.training.recipes import Recipe
 
 logger = logging.getLogger(__name__)
 
-# Lists the files of a dataset that were no pictures, beside the checkpoint.
+# Beside the checkpoint; the first lists the files of a dataset that were no pictures.
 SET_ASIDE_FILE = "set-aside.txt"
+CURVES_FILE = "curves.png"
+CONFUSION_FILE = "confusion.png"
 
 TrainOn = Literal["train", "all"]
 Part = Literal["validation", "test"]
@@ -84,7 +95,8 @@ def run_training(
 
     Args:
         run: what to train.
-        folder: of the package, and of the checkpoint that is kept after each epoch.
+        folder: of the package, of the checkpoint and the curves that are kept after each epoch,
+            and of the validation part's confusion matrix.
         device: to train on.
         resume: go on from the folder's checkpoint where there is one, else begin.
         watch: who is told of batches and epochs.
@@ -120,7 +132,7 @@ def run_training(
             logger.info("going on after epoch %d of %s", len(start.reports), checkpoint_file.path)
         if set_aside:
             _list_set_aside(folder / SET_ASIDE_FILE, set_aside)
-        watch = dataclasses.replace(watch, on_checkpoint=checkpoint_file.save)
+        watch = dataclasses.replace(watch, on_checkpoint=_keep(folder, checkpoint_file))
     network = train(
         network,
         run.recipe,
@@ -136,7 +148,9 @@ def run_training(
         return None
     card = _card(run, folder.name, part, normalisation=(mean, std))
     if validation is not None:
-        temperature, measurement = _calibrate(network, validation, normalise.cpu(), run.dataset)
+        logits = predict_logits(network, validation.images, normalise=normalise.cpu())
+        _draw_confusion(folder / CONFUSION_FILE, logits, validation)
+        temperature, measurement = _calibrate(logits, validation, run.dataset)
         card = msgspec.structs.replace(card, temperature=temperature, measurements=(measurement,))
     return packages.save(folder, network, card)
 
@@ -155,6 +169,25 @@ def _pictures(run: Run) -> tuple[LabelledImages, LabelledImages | None, tuple[Se
     if run.train_on == "all":
         return everything, None, ()
     return *split(everything, recipe, seed=run.seed), ()
+
+
+def _keep(folder: Path, checkpoint_file: CheckpointFile) -> Callable[[Checkpoint], None]:
+    def keep(checkpoint: Checkpoint) -> None:
+        checkpoint_file.save(checkpoint)
+        charts.draw_curves(checkpoint.reports).save(folder / CURVES_FILE)
+
+    return keep
+
+
+def _draw_confusion(
+    path: Path, logits: npt.NDArray[np.float32], validation: LabelledImages
+) -> None:
+    class_names = validation.class_names
+    confusion = confusion_matrix(
+        validation.labels, logits.argmax(axis=1), class_count=len(class_names)
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    charts.draw_confusion(confusion, class_names).save(path)
 
 
 def _list_set_aside(path: Path, set_aside: tuple[SetAside, ...]) -> None:
@@ -241,9 +274,8 @@ def _arguments(recipe: Recipe) -> dict[str, int | tuple[int, ...]]:
 
 
 def _calibrate(
-    network: nn.Module, validation: LabelledImages, normalise: Normalise, dataset: str
+    logits: npt.NDArray[np.float32], validation: LabelledImages, dataset: str
 ) -> tuple[float, Measurement]:
-    logits = predict_logits(network, validation.images, normalise=normalise)
     temperature = round(fit_temperature(logits, validation.labels), 4)
     probabilities = softmax(logits, temperature=temperature)
     accuracy = float((probabilities.argmax(axis=1) == validation.labels).mean())

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from analysis.classifiers.card import Card
 from analysis.classifiers.packages import load
@@ -54,6 +55,15 @@ def test_writes_a_package_that_loads_and_is_as_good_as_measured(tmp_path: Path) 
     evaluation = evaluate(classifier, evaluation_part(card, "validation"))
     assert (measured.part, measured.images) == ("validation", 30)
     assert evaluation.accuracy == pytest.approx(measured.accuracy, abs=0.04)
+
+
+def test_draws_curves_and_confusion(tmp_path: Path) -> None:
+    _trained(_run(), tmp_path / "tiny")
+    for name in ("curves.png", "confusion.png"):
+        with Image.open(tmp_path / "tiny" / name) as picture:
+            picture.load()
+    _trained(_run("all"), tmp_path / "all")
+    assert not (tmp_path / "all" / "confusion.png").exists()
 
 
 def test_records_how_it_came_about(tmp_path: Path) -> None:
