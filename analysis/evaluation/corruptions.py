@@ -38,7 +38,7 @@ def corrupt(images: Images, kind: Kind, strength: int, *, seed: int) -> Images:
         kind: one of ``KINDS``.
         strength: 1 to 5, an index into ``STRENGTHS`` counted from 1.
         seed: the same seed, kind, strength and pictures give the same result, whatever was
-            corrupted before; a picture's chance depends on its position.
+            corrupted before; a picture's chance depends on its position, not on the strength.
 
     Returns:
         uint8 of the same shape.
@@ -52,7 +52,8 @@ def corrupt(images: Images, kind: Kind, strength: int, *, seed: int) -> Images:
             f"got {kind!r} at {strength}"
         )
     amount = STRENGTHS[kind][strength - 1]
-    rng = np.random.default_rng([seed, KINDS.index(kind), strength])
+    # Not of the strength: a picture goes the same way at each, and worse is only stronger.
+    rng = np.random.default_rng([seed, KINDS.index(kind)])
     result = np.empty_like(images)
     count = max(1, CHUNK_PIXELS // max(1, math.prod(images.shape[1:])))
     for start in range(0, len(images), count):

@@ -29,7 +29,8 @@ def nearest_correlations(
     """For each picture the correlation with the one of ``others`` that is most like it.
 
     Pearson's correlation of the pixels, which neither brightness nor contrast changes. A picture
-    of one colour correlates with nothing: 0. Every pair is compared; memory is bounded.
+    of one colour correlates with nothing: 0. Every pair is compared, block by block: at most
+    12 kB are held for each of ``images``, and little for ``others``.
 
     Args:
         images, others: uint8 of the same size and mode, (N, H, W) or (N, H, W, 3).
@@ -46,6 +47,8 @@ def nearest_correlations(
             f"pictures: expected the same shape, got {images.shape[1:]} and {others.shape[1:]}"
         )
     best = np.full(len(images), -1.0, dtype=np.float32)
+    if 0 in (len(images), len(others)):
+        return best
     starts = [
         (other, start)
         for other in range(0, len(others), BLOCK)
@@ -75,7 +78,9 @@ def _shrunk(images: Images) -> Images:
     if max(height, width) <= COMPARED_SIDE:
         return images
     size_wh = (min(width, COMPARED_SIDE), min(height, COMPARED_SIDE))
-    shrunk = [
-        np.asarray(Image.fromarray(image).resize(size_wh, Image.Resampling.BOX)) for image in images
-    ]
-    return np.stack(shrunk) if shrunk else np.empty((0, *size_wh[::-1]), dtype=np.uint8)
+    return np.stack(
+        [
+            np.asarray(Image.fromarray(image).resize(size_wh, Image.Resampling.BOX))
+            for image in images
+        ]
+    )

@@ -8,6 +8,7 @@ import pytest
 from analysis.classifiers.card import Card, parse_card
 from analysis.errors import InvalidCard
 from tests.analysis.tiny_models import tiny_card_fields
+from tests.analysis.tiny_records import tiny_evaluation, tiny_run
 
 
 def _changed(path: str, value: Any) -> bytes:
@@ -52,6 +53,12 @@ def test_gives_every_field_of_a_valid_card() -> None:
         pytest.param("class_names", [], "class_names: expected at least 2, got 0", id="unlabelled"),
         pytest.param("class_names", ["a", "a"], "class_names: expected distinct names", id="twins"),
         pytest.param("class_names", ["a", ""], "class_names[1]: expected `str` of", id="empty"),
+        pytest.param(
+            "class_names",
+            ["a", "b" * 101],
+            "class_names[1]: expected `str` of length <=",
+            id="long",
+        ),
         pytest.param("temperature", 0, "temperature: expected `float` >= 0.01, got 0", id="cold"),
         pytest.param("weights.sha256", "zz", "weights.sha256: expected `str` matching", id="hash"),
         pytest.param(
@@ -71,6 +78,38 @@ def test_names_field_expectation_and_value(path: str, value: Any, message: str) 
         parse_card(_changed(path, value))
     assert message in str(caught.value)
     assert len(str(caught.value)) < 300
+
+
+def test_gives_an_evaluation_and_runs_in_format_2() -> None:
+    evaluation = msgspec.to_builtins(tiny_evaluation())
+    runs = [msgspec.to_builtins(tiny_run(seed)) for seed in (0, 1)]
+    card = parse_card(
+        msgspec.json.encode(
+            tiny_card_fields() | {"format": 2, "evaluation": evaluation, "runs": runs}
+        )
+    )
+    assert card.evaluation == tiny_evaluation() and card.runs == (tiny_run(0), tiny_run(1))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        pytest.param(
+            "evaluation", msgspec.to_builtins(tiny_evaluation()), "evaluation", id="evaluation"
+        ),
+        pytest.param("runs", [msgspec.to_builtins(tiny_run(0))], "runs", id="runs"),
+        pytest.param("weights.format", "onnx", "weights.format onnx", id="ONNX"),
+    ],
+)
+def test_refuses_in_format_1_what_it_does_not_know(path: str, value: Any, message: str) -> None:
+    with pytest.raises(InvalidCard, match=f"expected 2 for a card with {message}, got 1"):
+        parse_card(_changed(path, value))
+
+
+def test_refuses_two_runs_of_a_seed() -> None:
+    runs = [msgspec.to_builtins(tiny_run(7))] * 2
+    with pytest.raises(InvalidCard, match=r"runs: expected distinct seeds, got \[7, 7\]"):
+        parse_card(msgspec.json.encode(tiny_card_fields() | {"format": 2, "runs": runs}))
 
 
 def test_names_a_missing_field() -> None:

@@ -11,7 +11,7 @@ from analysis.classifiers import inference
 from analysis.classifiers.architectures import Normalise, count_parameters
 from analysis.classifiers.checked import MAX_BATCH
 from analysis.classifiers.inference import Classifier
-from analysis.errors import InvalidImages
+from analysis.errors import InvalidImages, InvalidWeights
 from tests.analysis.tiny_models import noise, tiny_card, tiny_network
 
 
@@ -123,3 +123,17 @@ def test_normalises_by_its_card() -> None:
     card = tiny_card()
     normalise = Normalise(card.input.mean, card.input.std)
     assert float(normalise(torch.zeros(1, 1, 1, 1, dtype=torch.uint8))) == -0.5
+
+
+def test_refuses_finite_weights_that_give_nan() -> None:
+    network = tiny_network()
+    # Of a negative variance there is no root.
+    network.get_buffer("stem.norm.running_var")[0] = -1.0
+    with pytest.raises(InvalidWeights, match="expected finite probabilities of any picture"):
+        Classifier(tiny_card(), network)
+
+
+def test_computes_in_the_dtype_it_is_told() -> None:
+    images = noise(9)
+    exact = Classifier(tiny_card(), tiny_network(), dtype=torch.float32).predict(images)
+    assert np.abs(exact - _by_hand(images, "L")).max() < 1e-5
