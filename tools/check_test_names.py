@@ -13,7 +13,7 @@ from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
-FOLDERS = ("analysis", "examples", "fashionsite", "results", "streaming", "tools")
+FOLDERS = ("analysis", "bench", "examples", "fashionsite", "results", "streaming", "tools")
 NAME = re.compile(r"test_(?P<subject>\w+)_(?:unit|integration)\.py")
 
 

@@ -1,6 +1,7 @@
 """ONNX files: believed only when they are what their card says, as all weights are."""
 
 import importlib
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,21 +38,16 @@ def check_graph(content: bytes, card: Card) -> str:
             another input than the card's, or another count of parameters.
     """
     onnx = optional_module("onnx")
-    decode_error = optional_module("google.protobuf.message").DecodeError
-    try:
-        model = onnx.load_model_from_string(content)
-    except (decode_error, ValueError, RecursionError) as error:
-        raise InvalidWeights(f"expected ONNX, got something else ({error})") from error
+    model = _model(content)
     count = 0
     for tensor in _tensors(model.graph):
         # Never followed: a path in a file from anywhere may lead anywhere.
         if tensor.external_data or tensor.data_location == onnx.TensorProto.EXTERNAL:
             raise InvalidWeights(f"{tensor.name}: expected numbers in the file, got external data")
         if tensor.data_type in (onnx.TensorProto.FLOAT16, onnx.TensorProto.FLOAT):
-            values = onnx.numpy_helper.to_array(tensor)
-            if not np.isfinite(values).all():
+            if not np.isfinite(onnx.numpy_helper.to_array(tensor)).all():
                 raise InvalidWeights(f"{tensor.name}: expected finite numbers, got NaN or infinity")
-            count += values.size
+        count += _parameters(tensor)
     if count != card.weights.parameter_count:
         raise InvalidWeights(f"expected {card.weights.parameter_count} parameters, got {count}")
     constants = {tensor.name for tensor in model.graph.initializer}
@@ -67,6 +63,35 @@ def check_graph(content: bytes, card: Card) -> str:
             f"got {onnx.TensorProto.DataType.Name(kind.elem_type)} of shape {_shown(shape)}"
         )
     return str(inputs[0].name)
+
+
+def count_parameters(content: bytes) -> int:
+    """How many numbers other than indices the file holds, as ``check_graph`` counts them.
+
+    Normalisations that were folded into convolutions are no longer among them, so it may be less
+    than the network was trained with.
+
+    Raises:
+        ClassifierError: the extra ``onnx`` is not installed.
+        InvalidWeights: no ONNX.
+    """
+    return sum(_parameters(tensor) for tensor in _tensors(_model(content).graph))
+
+
+def _model(content: bytes) -> Any:
+    onnx = optional_module("onnx")
+    decode_error = optional_module("google.protobuf.message").DecodeError
+    try:
+        return onnx.load_model_from_string(content)
+    except (decode_error, ValueError, RecursionError) as error:
+        raise InvalidWeights(f"expected ONNX, got something else ({error})") from error
+
+
+def _parameters(tensor: Any) -> int:
+    # 64-bit integers are shapes, axes and indices; all else, quantised weights too, was trained.
+    onnx = optional_module("onnx")
+    is_index = tensor.data_type in (onnx.TensorProto.INT64, onnx.TensorProto.INT32)
+    return 0 if is_index else math.prod(tensor.dims)
 
 
 def _tensors(graph: Any) -> Iterator[Any]:

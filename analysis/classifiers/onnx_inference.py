@@ -27,7 +27,7 @@ class OnnxClassifier(CheckedClassifier):
     def __init__(self, card: Card, content: bytes, *, threads: int | None = None) -> None:
         super().__init__(card, parameter_count=card.weights.parameter_count)
         self._input_name = check_graph(content, card)
-        self._session = _session(content, threads or 1)
+        self._session = start_session(content, threads or 1)
         std = np.asarray(card.input.std, dtype=np.float32)
         self._scale = (1.0 / (255.0 * std)).astype(np.float32)[:, None, None]
         mean = np.asarray(card.input.mean, dtype=np.float32)
@@ -51,7 +51,13 @@ class OnnxClassifier(CheckedClassifier):
         return probabilities
 
 
-def _session(content: bytes, threads: int) -> Any:
+def start_session(content: bytes, threads: int) -> Any:
+    """A session of ONNX Runtime on the CPU; takes a batch by input name, gives its outputs.
+
+    Raises:
+        ClassifierError: the extra ``onnx`` is not installed.
+        InvalidWeights: a graph that does not run.
+    """
     onnxruntime = optional_module("onnxruntime")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads

@@ -1,0 +1,1 @@
+"""Measurements that decide how things are done; `docs/decisions/` keeps what they said."""
