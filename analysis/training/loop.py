@@ -17,6 +17,7 @@ from analysis.errors import TrainingError
 from analysis.training import augmentation
 from analysis.training.checkpoints import Checkpoint, EpochReport
 from analysis.training.data import LabelledImages
+from analysis.training.distillation import Teacher, training_loss
 from analysis.training.processes import ALONE, Processes
 from analysis.training.recipes import Recipe
 from analysis.training.schedule import one_cycle
@@ -47,6 +48,7 @@ def train(  # pylint: disable=too-many-locals,too-many-arguments  # see the line
     validation: LabelledImages | None,
     normalise: Normalise,
     seed: int,
+    teacher: Teacher | None = None,
     start: Checkpoint | None = None,
     watch: Watch = Watch(),
     processes: Processes = ALONE,
@@ -66,6 +68,7 @@ def train(  # pylint: disable=too-many-locals,too-many-arguments  # see the line
         validation: what to measure on after each epoch; it decides nothing here.
         normalise: uint8 pictures to network input.
         seed: decides order and augmentation; each epoch's chance depends on nothing else.
+        teacher: whose answers are learned from beside the labels.
         start: where to go on, of the same recipe, pictures and seed; the result is the same as
             that of a training that was never stopped.
         watch: who is told of batches, checkpoints and epochs.
@@ -109,14 +112,18 @@ def train(  # pylint: disable=too-many-locals,too-many-arguments  # see the line
                 )
             )
             chosen = processes.share(batch).to(device)
-            pixels = normalise(_augment(images[chosen], recipe, generator))  # (B, C, H, W)
+            pictures = _augment(images[chosen], recipe, generator)  # uint8 (B, C, H, W)
+            answers = None if teacher is None else teacher.logits(pictures)
+            logits = _forward(network, normalise(pictures))
+            loss = training_loss(logits, labels[chosen], recipe, teacher_logits=answers)
             # Shares may differ by one picture; weighted like this they add up to the batch's mean.
-            weight = len(chosen) / len(batch)
-            loss, right = _backward(state, pixels, labels[chosen], recipe.label_smoothing, weight)
+            loss *= len(chosen) / len(batch)
+            state.zero_gradients()
+            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
             processes.add_up(state.gradients())
             state.step()
-            total_loss += loss
-            total_right += right
+            total_loss += loss.detach()
+            total_right += (logits.argmax(1) == labels[chosen]).sum()
             watch.on_batch(done + 1, total_steps)
         processes.add_up([total_loss, total_right])
         processes.average(state.batch_statistics())
@@ -192,18 +199,12 @@ def _chance_of_epoch(
     return order, generator
 
 
-def _backward(
-    state: TrainingState, pixels: Tensor, truth: Tensor, label_smoothing: float, weight: float
-) -> tuple[Tensor, Tensor]:
-    """Fresh gradients of the mean loss times the weight; that loss and how many were right."""
+def _forward(network: nn.Module, pixels: Tensor) -> Tensor:
+    """Logits in float32, computed in the fastest precision there is."""
     dtype = fast_dtype(pixels.device)
     with torch.autocast(pixels.device.type, dtype=dtype, enabled=dtype != torch.float32):
-        logits = state.network(pixels)
-    loss = functional.cross_entropy(logits.float(), truth, label_smoothing=label_smoothing)
-    loss = loss * weight
-    state.zero_gradients()
-    loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    return loss.detach(), (logits.argmax(1) == truth).sum()
+        logits: Tensor = network(pixels)
+    return logits.float()
 
 
 def _validate(

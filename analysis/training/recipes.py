@@ -29,6 +29,10 @@ class Recipe:  # pylint: disable=too-many-instance-attributes  # all hyper-param
     weight_decay: float = 5e-4
     label_smoothing: float = 0.1
     ema_decay: float = 0.998
+    # a package to learn from beside the labels, and how much and how softly
+    teacher: str | None = None
+    distillation_weight: float = 0.5
+    distillation_temperature: float = 2.0
     # augmentation
     flip_probability: float = 0.5
     max_shift: int = 2

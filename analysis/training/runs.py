@@ -34,6 +34,7 @@ from analysis.training.data import (
     measure_normalisation,
     stratified_split,
 )
+from analysis.training.distillation import Teacher, load_teacher
 from analysis.training.evaluation import (
     confusion_matrix,
     expected_calibration_error,
@@ -69,6 +70,7 @@ class Run:
             of the training split, for a recipe in which nothing is left to choose.
         seed: decides the split, the first weights, the order and the augmentation.
         licence: of the weights, as an SPDX identifier.
+        models_dir: where the recipe's teacher is looked for.
     """
 
     recipe_name: str
@@ -77,6 +79,7 @@ class Run:
     train_on: TrainOn
     seed: int
     licence: str
+    models_dir: Path = Path("models")
 
 
 def run_training(
@@ -107,6 +110,7 @@ def run_training(
 
     Raises:
         TrainingError: the recipe or dataset cannot be trained, or a checkpoint of another run.
+        ClassifierError: a teacher that cannot be loaded.
         InvalidCard: the recipe's network cannot be built, or the folder's name is no name.
         streaming.errors.DatasetError: the dataset cannot be obtained.
         OSError: the folder cannot be written.
@@ -115,7 +119,16 @@ def run_training(
     mean, std = measure_normalisation(part.images)
     normalise = Normalise(mean, std)
     network = new_network(run.recipe, part, seed=run.seed).to(device)
-    checkpoint_file = CheckpointFile(folder, _identity(run, part, processes))
+    teacher = None
+    if run.recipe.teacher is not None:
+        teacher = load_teacher(
+            run.recipe.teacher,
+            part,
+            models_dir=run.models_dir,
+            keeps_back=validation is not None,
+            device=device,
+        )
+    checkpoint_file = CheckpointFile(folder, _identity(run, part, teacher, processes))
     start = checkpoint_file.load() if resume else None
     if processes.is_lead:
         logger.info(
@@ -140,6 +153,7 @@ def run_training(
         validation=validation,
         normalise=normalise,
         seed=run.seed,
+        teacher=teacher,
         start=start,
         watch=watch if processes.is_lead else Watch(),
         processes=processes,
@@ -234,7 +248,9 @@ def _card(
     )
 
 
-def _identity(run: Run, part: LabelledImages, processes: Processes) -> dict[str, Any]:
+def _identity(
+    run: Run, part: LabelledImages, teacher: Teacher | None, processes: Processes
+) -> dict[str, Any]:
     """What decides the weights that come out, as a checkpoint keeps it."""
     return {
         "recipe": run.recipe_name,
@@ -243,6 +259,7 @@ def _identity(run: Run, part: LabelledImages, processes: Processes) -> dict[str,
         "trained_on": run.train_on,
         "data_sha256": part.sha256(),
         "class_names": part.class_names,
+        "teacher_sha256": None if teacher is None else teacher.card.weights.sha256,
         "processes": processes.count,
     }
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import ImageFont
 
 from analysis.training.charts import PANEL_WH, TRAINING, VALIDATION, draw_curves
 from analysis.training.checkpoints import EpochReport
@@ -48,3 +49,9 @@ def test_draws_validation_only_where_there_was_one(validated: bool) -> None:
     pixels = np.asarray(draw_curves(_reports(5, validated=validated)))
     assert (pixels == TRAINING).all(axis=2).any()
     assert (pixels == VALIDATION).all(axis=2).any() == validated
+
+
+def test_says_when_pillow_cannot_measure_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFont, "load_default", lambda size: ImageFont.ImageFont())
+    with pytest.raises(RuntimeError, match="expected a Pillow that was built with FreeType"):
+        draw_curves(_reports(2))

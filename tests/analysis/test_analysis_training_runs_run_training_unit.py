@@ -176,3 +176,19 @@ def test_resizes_pictures_as_the_recipe_says(tmp_path: Path) -> None:
     card = _trained(dataclasses.replace(_run(), recipe=recipe), tmp_path / "tiny")
     assert card.input.image_shape == (6, 6, 3)
     assert evaluation_part(card, "validation").images.shape == (30, 6, 6, 3)
+
+
+def test_learns_from_a_teacher(tmp_path: Path) -> None:
+    teacher = _trained(_run(), tmp_path / "big")
+    recipe = dataclasses.replace(TINY_RECIPE, teacher="big")
+    run = dataclasses.replace(_run(), recipe=recipe, models_dir=tmp_path)
+    pupil = _trained(run, tmp_path / "small")
+    assert pupil.training.hyperparameters["teacher"] == "big"
+    assert pupil.weights.sha256 != teacher.weights.sha256
+    # The teacher is part of what decides the result.
+    _trained(
+        dataclasses.replace(_run(), recipe=dataclasses.replace(TINY_RECIPE, epochs=1)),
+        tmp_path / "big",
+    )
+    with pytest.raises(TrainingError, match="teacher_sha256: expected"):
+        _trained(run, tmp_path / "small", resume=True)

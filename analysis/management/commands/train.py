@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import rich
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -83,6 +84,7 @@ class Command(BaseCommand):
             train_on=options["train_on"],
             seed=options["seed"],
             licence=options["licence"],
+            models_dir=settings.MODELS_DIR,
         )
         folder: Path = options["output"].resolve()
         try:
