@@ -82,7 +82,7 @@ RECIPES: Mapping[str, Recipe] = {
         peak_learning_rate=0.08,
     ),
     # 188,394 parameters: more layers than fashion-cnn, each narrower, for less work. Gates on the
-    # blocks (squeeze and excitation) took a single picture from 1.3 to 2.2 ms, and a live stream
+    # blocks (squeeze and excitation) took a single picture from 1.0 to 2.0 ms, and a live stream
     # waits for single pictures.
     "fashion-fast": Recipe(
         architecture="compact-resnet",
