@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CODE := analysis bench fashionsite results streaming examples tests tools manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-integration lint format lock clean
+.PHONY: help run test test-unit test-integration lint bench format lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -48,6 +48,9 @@ lint: $(VENV)/dev.stamp  ## black, pylint, mypy, import rules, test names
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/check_test_names.py
+
+bench: $(VENV)/dev.stamp  ## every way to run a classifier, side by side
+	@$(BIN)/python -m bench.inference
 
 format: $(VENV)/dev.stamp  ## format the code
 	$(BIN)/black $(CODE)
