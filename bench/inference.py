@@ -21,6 +21,8 @@ from torch import Tensor, nn
 
 from analysis.classifiers.architectures import fold
 from analysis.classifiers.card import CARD_FILE, Card, read_card
+from analysis.classifiers.onnx_export import to_onnx
+from analysis.classifiers.onnx_inference import start_session
 from analysis.classifiers.packages import find, read_network
 from analysis.errors import ClassifierError
 
@@ -192,11 +194,6 @@ def _compiled(network: nn.Module, example: Tensor) -> Runner:
 
 
 def _onnx(network: nn.Module, card: Card, threads: int) -> Runner:
-    # Not at the top: without the extra everything else here still works.
-    # pylint: disable=import-outside-toplevel
-    from analysis.classifiers.onnx_export import to_onnx
-    from analysis.classifiers.onnx_inference import start_session
-
     session = start_session(to_onnx(network, card), threads)
     return lambda pixels: session.run(None, {"pixels": pixels.contiguous().numpy()})
 

@@ -116,8 +116,7 @@ def _read_part(
         for path in _files(class_folder):
             try:
                 picture = _decode(path, wanted.mode)
-            # Pillow's decoders raise whatever a broken file makes them run into.
-            except Exception as error:  # pylint: disable=broad-exception-caught  # see above
+            except Exception as error:  # pylint: disable=broad-exception-caught  # decoders' own
                 logger.warning("set aside %s: %s", path, error)
                 set_aside.append(SetAside(path, str(error) or type(error).__name__))
                 continue

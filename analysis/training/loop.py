@@ -39,8 +39,7 @@ class Watch:
     on_epoch: Callable[[EpochReport], None] = lambda report: None
 
 
-# A plain loop, not one cut up to hide its state.
-def train(  # pylint: disable=too-many-locals,too-many-arguments  # see the line above
+def train(  # pylint: disable=too-many-locals,too-many-arguments  # a plain loop, not cut up
     network: nn.Module,
     recipe: Recipe,
     part: LabelledImages,

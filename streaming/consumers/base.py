@@ -1,6 +1,7 @@
 """What both sockets do alike: subprotocol, decoding, refusing, and listening to the doorbell."""
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
@@ -25,7 +26,7 @@ async def in_database(function: Callable[P, R], *args: P.args, **kwargs: P.kwarg
     return result
 
 
-class PeerConsumer(AsyncWebsocketConsumer):
+class PeerConsumer(AsyncWebsocketConsumer, ABC):
     """One websocket of our protocol, seen from the server.
 
     Subclasses name their subprotocol and the messages they take, and answer ``on_message`` and
@@ -67,13 +68,13 @@ class PeerConsumer(AsyncWebsocketConsumer):
         except Exception as error:  # pylint: disable=broad-exception-caught  # refused by kind
             await self.refuse(error)
 
+    @abstractmethod
     async def on_message(self, message: Any) -> None:
         """Answer a decoded JSON message."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def on_binary(self, message: bytes) -> None:
         """Answer a binary message."""
-        raise NotImplementedError
 
     async def say(self, message: Message) -> None:
         """Send a JSON message."""
