@@ -2,10 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CODE := analysis bench fashionsite results streaming examples tests tools manage.py
+CODE := access analysis bench fashionsite results streaming telemetry examples tests tools manage.py
+
+# The tests make databases of their own there, and drop them.
+TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/fashionsite
+TEST_REDIS_URL ?= redis://127.0.0.1:6379/0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-integration lint bench format lock clean
+.PHONY: help run test test-unit test-integration test-engines torture lint bench format lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -31,26 +35,34 @@ $(VENV)/dev.stamp: requirements/dev.txt
 run: $(VENV)/run.stamp  ## stream, analyse and browse Fashion-MNIST (ONCE=1: end after the analysis)
 	@exec $(BIN)/python manage.py demo $(if $(filter 1,$(ONCE)),--once)
 
-test: $(VENV)/dev.stamp  ## every test, with coverage of both kinds
+test: $(VENV)/dev.stamp  ## every test, with coverage of each kind
 	@rm -f .coverage .coverage.*
-	@$(MAKE) --no-print-directory test-unit test-integration
+	@$(MAKE) --no-print-directory test-unit test-integration test-engines
 	@$(BIN)/python tools/report_coverage.py
 
 test-unit: $(VENV)/dev.stamp  ## the unit tests, and the examples in docstrings
-	$(BIN)/coverage run --data-file=.coverage.unit -m pytest -m unit --doctest-modules tests analysis fashionsite results streaming tools
+	$(BIN)/coverage run --data-file=.coverage.unit -m pytest -m unit --doctest-modules tests access analysis fashionsite results streaming telemetry tools
 
 test-integration: $(VENV)/dev.stamp  ## the integration tests: sockets, processes, browser
 	$(BIN)/coverage run --data-file=.coverage.integration -m pytest -m integration
 
-lint: $(VENV)/dev.stamp  ## black, pylint, mypy, import rules, test names
+test-engines: $(VENV)/dev.stamp  ## what uses a database or a server, on PostgreSQL and Redis (skipped where they do not answer)
+	DATABASE_URL=$(TEST_DATABASE_URL) CHANNEL_REDIS_URL=$(TEST_REDIS_URL) $(BIN)/coverage run --data-file=.coverage.engines -m pytest -m engines
+
+torture: $(VENV)/dev.stamp  ## break everything for an hour (PART=kills: that alone; TORTURE=0.1: a tenth)
+	@$(BIN)/python -m tests.faults $(PART)
+
+lint: $(VENV)/dev.stamp  ## black, pylint, mypy, import rules, bandit, known vulnerabilities, test names
 	$(BIN)/black --check --quiet $(CODE)
 	$(BIN)/pylint $(CODE)
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(CODE)
+	$(BIN)/python tools/audit_packages.py requirements/dev.txt
 	$(BIN)/python tools/check_test_names.py
 
-bench: $(VENV)/dev.stamp  ## every way to run a classifier, side by side
-	@$(BIN)/python -m bench.inference
+bench: $(VENV)/dev.stamp  ## measure everything, into docs/benchmarks.md (PART="latency growth": these; QUICK=1: a smoke test)
+	@$(BIN)/python -m bench $(PART) $(if $(filter 1,$(QUICK)),--quick)
 
 format: $(VENV)/dev.stamp  ## format the code
 	$(BIN)/black $(CODE)
@@ -59,7 +71,7 @@ lock:  ## pin every dependency anew from pyproject.toml
 	@$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/pip install --disable-pip-version-check -q pip-tools
 	$(VENV)-lock/bin/pip-compile -q --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements/run.txt pyproject.toml
-	$(VENV)-lock/bin/pip-compile -q --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --extra onnx --extra postgres --extra redis -o requirements/dev.txt pyproject.toml
+	$(VENV)-lock/bin/pip-compile -q --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --extra distributed --extra onnx --extra postgres --extra redis --extra uvicorn -o requirements/dev.txt pyproject.toml
 	# A local version such as +cpu names one machine's wheel; the release is what is pinned.
 	sed -i 's/^\(torch==[0-9.]*\)+.*/\1/' requirements/run.txt requirements/dev.txt
 	@rm -rf $(VENV)-lock

@@ -1,10 +1,8 @@
 """Where the server's two sockets and its pages are, from what a person typed (pure)."""
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
-
-from streaming.messages import SESSION_PATH
 
 _DEFAULT_PORTS = {"ws": 80, "wss": 443}
 
@@ -17,20 +15,17 @@ class ServerAddress:
         scheme: ``ws`` or ``wss``.
         host: Name or IP address; an IPv6 address without its brackets.
         port: 1 to 65535.
+        token: What a server on a network asks for; goes nowhere but into a header.
     """
 
     scheme: str
     host: str
     port: int
+    token: str = field(default="", repr=False, compare=False)
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}"
-
-    @property
-    def session_url(self) -> str:
-        """The session socket's URL."""
-        return f"{self}{SESSION_PATH}"
 
     @property
     def is_loopback(self) -> bool:
@@ -42,7 +37,16 @@ class ServerAddress:
 
     def on_port(self, port: int) -> "ServerAddress":
         """The same host at another port."""
-        return ServerAddress(self.scheme, self.host, port)
+        return replace(self, port=port)
+
+    def with_token(self, token: str) -> "ServerAddress":
+        """The same server, shown this token."""
+        return replace(self, token=token)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a connection to it sends besides the usual."""
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
     def page_url(self, path: str) -> str:
         """The address of a page for a browser."""

@@ -1,15 +1,41 @@
 """The analyzer thread: greedy micro-batches through the classifier, results with their images."""
 
+import math
 import time
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.accounting import RangeLog
 from analysis.chunks import FrameChunk, ResultChunk
 from analysis.classifiers.interface import ImageClassifier
 from analysis.errors import ClassifierError
 from analysis.queues import BoundedQueue
+
+
+def images_of(chunks: list[FrameChunk]) -> NDArray[np.uint8]:
+    """The pictures of chunks as one array, copied only where there are several."""
+    if len(chunks) == 1:
+        return chunks[0].images
+    return np.concatenate([one.images for one in chunks])
+
+
+# Of a latency: steps of a microsecond or two at ten milliseconds.
+_LATENCY_BITS = 12
+
+
+def coarse_ms(latency_ms: float) -> float:
+    """A latency rounded to 12 significant bits, which is finer than it can be measured.
+
+    So a session of any length has a few thousand different ones at most, and their percentiles
+    can be had without keeping each.
+
+    >>> coarse_ms(10.0), coarse_ms(10.0001), coarse_ms(-0.375)
+    (10.0, 10.0, -0.375)
+    """
+    mantissa, exponent = math.frexp(latency_ms)
+    return math.ldexp(round(math.ldexp(mantissa, _LATENCY_BITS)), exponent - _LATENCY_BITS)
 
 
 class Analyzer:
@@ -53,14 +79,22 @@ class Analyzer:
         """
         while chunks := self._frames.take(self._batch_limit):
             self._on_taken(chunks[-1].end_sequence)
-            if not self._results.put(self._classify(chunks)):
+            full = [one for one in chunks if len(one)]
+            if full and not self._results.put(self._classify(full)):
                 return
         self._results.close()
 
     def _classify(self, chunks: list[FrameChunk]) -> ResultChunk:
-        alone = len(chunks) == 1
-        images = chunks[0].images if alone else np.concatenate([one.images for one in chunks])
-        probabilities = self._classifier.predict(images)
+        images = images_of(chunks)
+        return self._result(chunks, images, self._classifier.predict(images))
+
+    def _result(
+        self,
+        chunks: list[FrameChunk],
+        images: NDArray[np.uint8],
+        probabilities: NDArray[np.float32],
+    ) -> ResultChunk:
+        """What the classifier has just said of these frames, which is counted here."""
         now_ns = self._clock_ns()
         expected = (len(images), len(self._classifier.card.class_names))
         if probabilities.shape != expected:
@@ -71,7 +105,10 @@ class Analyzer:
             [np.arange(one.first_sequence, one.end_sequence, dtype=np.uint64) for one in chunks]
         )
         latencies_ms = np.concatenate(
-            [np.full(len(one), (now_ns - one.sent_at_ns) / 1e6, np.float32) for one in chunks]
+            [
+                np.full(len(one), coarse_ms((now_ns - one.sent_at_ns) / 1e6), np.float32)
+                for one in chunks
+            ]
         )
         result = ResultChunk(sequences, images, probabilities, latencies_ms)
         finite = np.isfinite(probabilities).all(axis=1)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 class FrameChunk:
     """Consecutive frames that were sent in one message, adjusted to the classifier's input.
 
+    One of no frames says that there is nothing to do before its sequence.
+
     Attributes:
         first_sequence: Sequence of the first frame; the others follow it one by one.
         sent_at_ns: When the server sent them, nanoseconds since the Unix epoch.

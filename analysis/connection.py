@@ -1,8 +1,11 @@
 """The client's ends of the two sockets: messages in and out, every wait limited, one error tree."""
 
+import json
 import logging
 import socket
 import struct
+import threading
+from collections import deque
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -14,13 +17,22 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from analysis.addresses import ServerAddress
-from analysis.errors import ServerRefused, ServerUnreachable, StoppedBeforeStart
+from analysis.backoff import Backoff, Patience
+from analysis.errors import (
+    AccessDenied,
+    ServerRefused,
+    ServerSilent,
+    ServerUnreachable,
+    StoppedBeforeStart,
+)
+from results.batches import PredictionBatch
 from streaming.errors import MalformedMessage, OutOfOrder
 from streaming.frames import MAX_MESSAGE_BYTES
 from streaming.messages import (
     FRAMES_SERVER_TYPES,
     FRAMES_SUBPROTOCOL,
     MAX_TEXT_BYTES,
+    SESSION_PATH,
     SESSION_SERVER_TYPES,
     SESSION_SUBPROTOCOL,
     Attach,
@@ -30,16 +42,31 @@ from streaming.messages import (
     Error,
     Message,
     Opened,
+    Recall,
+    Recalled,
+    Resume,
+    Resumed,
     decode_message,
     encode_message,
 )
 
+from streaming.predictions import decode_predictions
+
 logger = logging.getLogger(__name__)
 
-# Closed by a server that goes away, or by nobody at all: not a refusal, trying again may help.
-_GONE_CODES = (1001, 1006, 1012)
+# Closed by a server that goes away or is in trouble, or by nobody at all: not a refusal, trying
+# again may help.
+_INTERRUPTED_CODES = (1001, 1005, 1006, 1011, 1012, 1013, 4408, 4503)
 # A close frame has room for 125 bytes, two of which are the code.
 _MAX_REASON_BYTES = 123
+_MAX_DETAIL_CHARS = 500
+# At DEBUG websockets writes every header and message down, tokens, secrets and pictures too.
+_wire_logger = logging.getLogger(f"{__name__}.wire")
+_wire_logger.setLevel(logging.INFO)
+# A ping that fails because the connection broke is no error: whoever uses it is told, and says so.
+_wire_logger.addFilter(
+    lambda record: not (record.exc_info and isinstance(record.exc_info[1], ConnectionClosed))
+)
 
 M = TypeVar("M", bound=Struct)
 
@@ -54,6 +81,8 @@ class Limits:
         stall_s: The next frame, while credit is there and beyond the stream's own interval.
         ack_s: The acknowledgement of a batch of predictions.
         accepted_s: The answer to the report, which the server recomputes first.
+        reconnect_s: Until a connection that broke is there again; 0 is not waited for at all.
+        retry_s: The first pause before connecting again, at its longest; later ones double.
     """
 
     connect_s: float = 10
@@ -61,25 +90,40 @@ class Limits:
     stall_s: float = 30
     ack_s: float = 60
     accepted_s: float = 120
+    reconnect_s: float = 300
+    retry_s: float = 0.5
+
+    def patience(self) -> Patience:
+        """For one socket."""
+        return Patience(self.reconnect_s, backoff=Backoff(first_s=self.retry_s))
 
 
 class _Connection:
     """What both sockets have in common: opening, sending, receiving, closing."""
 
-    def __init__(self, url: str, subprotocol: str, *, direct: bool, limits: Limits) -> None:
-        self.url = url
+    def __init__(
+        self, path: str, subprotocol: str, *, address: ServerAddress, limits: Limits
+    ) -> None:
+        if not path.startswith("/"):
+            # Anything else would change the host, and the token would go there.
+            raise MalformedMessage(f"a path starts with a slash, the server named {path[:50]!r}")
+        self.url = f"{address}{path}"
         self.limits = limits
         self._subprotocol = subprotocol
+        self._headers = address.headers
         # A proxy of the environment cannot reach this machine's loopback.
-        self._proxy: Any = None if direct else True
+        self._proxy: Any = None if address.is_loopback else True
         self._stack = ExitStack()
         self._socket: ClientConnection | None = None
+        self._broken = False
 
     def __enter__(self) -> Self:
         try:
             opened = connect(
                 self.url,
                 subprotocols=[Subprotocol(self._subprotocol)],
+                additional_headers=self._headers,  # not sent on to where a redirect leads
+                logger=_wire_logger,
                 compression=None,  # pixels and probabilities hardly shrink, and it takes time
                 open_timeout=self.limits.connect_s,
                 close_timeout=self.limits.connect_s,
@@ -87,11 +131,15 @@ class _Connection:
                 proxy=self._proxy,
             )
         except InvalidStatus as error:
+            status, why = error.response.status_code, _reason(error.response.body)
+            if status in (401, 403):
+                raise AccessDenied(status, why or self.url) from error
             raise ServerUnreachable(
                 f"{self.url}: expected a websocket, the server answered with HTTP status "
-                f"{error.response.status_code}"
+                f"{status}{why and f': {why}'}"
             ) from error
-        except (OSError, InvalidHandshake, TimeoutError) as error:
+        except (OSError, InvalidHandshake, TimeoutError, ConnectionClosed) as error:
+            # Closed: reset while the request was being sent.
             raise ServerUnreachable(f"{self.url}: no connection: {error}") from error
         self._socket = self._stack.enter_context(opened)
         # Blocked sends end by this: websockets has no limit for them.
@@ -129,11 +177,24 @@ class _Connection:
             short = reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore")
             self._socket.close(code, short)
 
+    @property
+    def broken(self) -> bool:
+        """Whether it was there, and is of no more use."""
+        return self._broken
+
     def abort(self) -> None:
         """Break the connection at once; whoever waits on it gets ``ServerUnreachable``."""
+        self._broken = True
         if self._socket is not None:
             with suppress(OSError):  # closed already
                 self._socket.socket.shutdown(socket.SHUT_RDWR)
+
+    def ping(self) -> threading.Event:
+        """Ask the other side for a sign of life; set once it came, never where it cannot."""
+        try:
+            return self._opened.ping()
+        except (ConnectionClosed, ServerUnreachable):
+            return threading.Event()
 
     def _send(self, data: str | bytes) -> None:
         try:
@@ -151,7 +212,7 @@ class _Connection:
         try:
             return self._receive(timeout_s)
         except TimeoutError as error:
-            raise ServerUnreachable(f"{self.url}: no {what} within {timeout_s:g} s") from error
+            raise ServerSilent(f"{self.url}: no {what} within {timeout_s:g} s") from error
 
     @property
     def _opened(self) -> ClientConnection:
@@ -160,12 +221,10 @@ class _Connection:
         return self._socket
 
     def _closed(self, error: ConnectionClosed) -> ServerRefused | ServerUnreachable:
+        self._broken = True
         if error.rcvd is None:
             return ServerUnreachable(f"{self.url}: the connection broke ({error})")
-        if error.rcvd.code in _GONE_CODES:
-            reason = error.rcvd.reason or "no reason given"
-            return ServerUnreachable(f"{self.url}: the server went away ({reason})")
-        return ServerRefused(error.rcvd.code, error.rcvd.reason)
+        return _failure(error.rcvd.code, error.rcvd.reason)
 
 
 class SessionConnection(_Connection):
@@ -180,10 +239,9 @@ class SessionConnection(_Connection):
     """
 
     def __init__(self, address: ServerAddress, *, limits: Limits = Limits()) -> None:
-        super().__init__(
-            address.session_url, SESSION_SUBPROTOCOL, direct=address.is_loopback, limits=limits
-        )
+        super().__init__(SESSION_PATH, SESSION_SUBPROTOCOL, address=address, limits=limits)
         self.address = address
+        self._early: deque[Any] = deque()
 
     def send_predictions(self, message: bytes) -> None:
         """Send a batch of predictions, encoded."""
@@ -198,7 +256,45 @@ class SessionConnection(_Connection):
             ServerUnreachable: the connection broke.
             PeerError: something that is no message.
         """
+        if self._early:
+            return self._early.popleft()
         return _decode(self._receive(timeout_s), SESSION_SERVER_TYPES)
+
+    def resume(self, request: Resume) -> Resumed:
+        """Take a session up again.
+
+        Raises:
+            ServerRefused, ServerUnreachable: no answer, or an error.
+            PeerError: something that is no answer.
+        """
+        with suppress(ServerRefused):  # what it said before it closed is still to be read
+            self.send(request)
+        return _expect(self._next_but_end("resumed"), Resumed)
+
+    def recall(self, first: int) -> PredictionBatch | None:
+        """Stored predictions of a sequence of ``first`` or more; None where there are no more.
+
+        Raises:
+            ServerRefused, ServerUnreachable: no answer, or an error.
+            PeerError: something that is no answer.
+        """
+        self.send(Recall(first=first))
+        answer = self._next_but_end("recalled")
+        if isinstance(answer, bytes):
+            return decode_predictions(answer)[1]
+        _expect(answer, Recalled)
+        return None
+
+    def _next_but_end(self, name: str) -> Any:
+        """The next message; the end of the stream, which may come at any time, is for later."""
+        while True:
+            data = self._await(self.limits.reply_s, name)
+            if isinstance(data, bytes):
+                return data
+            message = _decode(data, SESSION_SERVER_TYPES)
+            if not isinstance(message, Ended):
+                return message
+            self._early.append(message)
 
     def request(self, message: Message, reply: type[M]) -> M:
         """Send a message and wait for its answer.
@@ -229,23 +325,25 @@ class FramesConnection(_Connection):
     def __init__(
         self, address: ServerAddress, opened: Opened, *, limits: Limits = Limits()
     ) -> None:
-        super().__init__(
-            f"{address}{opened.frames_path}",
-            FRAMES_SUBPROTOCOL,
-            direct=address.is_loopback,
-            limits=limits,
-        )
+        super().__init__(opened.frames_path, FRAMES_SUBPROTOCOL, address=address, limits=limits)
         self._session = opened
 
-    def attach(self) -> None:
+    def attach(self, next_sequence: int = 0) -> int:
         """Claim the session's frames with its secret.
+
+        Args:
+            next_sequence: The first that has not been received.
+
+        Returns:
+            The sequence of the first frame that will come.
 
         Raises:
             ServerRefused, ServerUnreachable, OutOfOrder: the server did not attach it.
         """
-        self.send(Attach(secret=self._session.secret))
+        with suppress(ServerRefused):  # what it said before it closed is still to be read
+            self.send(Attach(secret=self._session.secret, next=next_sequence))
         answer = _decode(self._await(self.limits.reply_s, "attached"), FRAMES_SERVER_TYPES)
-        _expect(answer, Attached)
+        return _expect(answer, Attached).next
 
     def grant(self, until: int) -> None:
         """Let the server send every frame below ``until``.
@@ -276,8 +374,23 @@ def _decode(data: str | bytes, types: dict[str, type[Struct]]) -> Any:
         raise MalformedMessage(f"expected a text message, got {len(data)} bytes of binary")
     message = decode_message(data, types)
     if isinstance(message, Error):
-        raise ServerRefused(message.close_code, f"{message.detail} ({message.code})")
+        raise _failure(message.close_code, f"{message.detail} ({message.code})")
     return message
+
+
+def _reason(body: bytes | bytearray) -> str:
+    """What the server said of a refusal, if it is one of ours."""
+    try:
+        return str(json.loads(body)["detail"])[:_MAX_DETAIL_CHARS]
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _failure(close_code: int, reason: str) -> ServerRefused | ServerUnreachable:
+    if close_code in _INTERRUPTED_CODES:
+        reason = reason or "no reason given"
+        return ServerUnreachable(f"the server closed with {close_code}, for now: {reason}")
+    return ServerRefused(close_code, reason)
 
 
 def _expect(message: Any, kind: type[M]) -> M:

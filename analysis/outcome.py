@@ -8,7 +8,6 @@ from analysis.classifiers.interface import ImageClassifier
 from analysis.classifiers.speed import SustainedRate
 from analysis.credit import Overload
 from analysis.recording import Sample
-from results.batches import PredictionBatch
 from results.ledger import Ledger, Loss
 from results.report import (
     PreflightDict,
@@ -18,7 +17,7 @@ from results.report import (
     build_report,
 )
 from results.samples import render_sample
-from results.summary import summarise
+from results.summary import SummaryDict
 from streaming.messages import ClientInfo, Ended, Opened
 
 
@@ -27,6 +26,7 @@ class Outcome:
     """All that a report is made of.
 
     Attributes:
+        summary: What the predictions add up to.
         duration_s: From the start of the schedule to the last result.
         preflight: What was measured before, if it was.
     """
@@ -39,7 +39,7 @@ class Outcome:
     reception: Reception
     dropped: RangeLog
     rejected: RangeLog
-    predictions: PredictionBatch
+    summary: SummaryDict
     stored: int
     samples: list[Sample]
     started_at: datetime
@@ -47,6 +47,11 @@ class Outcome:
     duration_s: float
     high_water: QueueHighWater
     preflight: PreflightDict | None
+
+    @property
+    def analysed(self) -> int:
+        """Frames that have a prediction."""
+        return self.summary["frames"]
 
     @property
     def ledger(self) -> Ledger:
@@ -59,7 +64,7 @@ class Outcome:
             announced=announced,
             sent=sent,
             received=self.reception.received,
-            analysed=len(self.predictions),
+            analysed=self.analysed,
             stored=self.stored,
             losses={
                 "unsent": unsent,
@@ -78,9 +83,9 @@ class Outcome:
         """
         interval_s = 1 / self.opened.fps if self.opened.fps > 0 else 0.0
         span_s = self.duration_s + interval_s
-        if len(self.predictions) == 0 or span_s <= 0:
+        if self.analysed == 0 or span_s <= 0:
             return None
-        return len(self.predictions) / span_s
+        return self.analysed / span_s
 
     def report(self) -> ReportDocument:
         """The document that is sent to the server.
@@ -108,7 +113,7 @@ class Outcome:
                 "overload": self.overload,
             },
             ledger=self.ledger,
-            summary=summarise(self.predictions, card.class_names),
+            summary=self.summary,
             run={
                 "duration_s": self.duration_s,
                 "achieved_fps": self.achieved_fps,

@@ -2,41 +2,40 @@
 
 The receiver thread turns messages into arrays, the analyzer thread into results, the uplink
 thread sends these to the server. The thread that calls ``run_session`` reads the session socket
-and watches the others: whatever goes wrong in any of them ends them all, and is raised here.
+and watches the others. A connection that breaks is replaced; whatever else goes wrong in any
+thread ends them all, and is raised here.
 """
 
-import logging
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
+from analysis.accounting import RangeLog
 from analysis.classifiers.interface import ImageClassifier
-from analysis.connection import FramesConnection, SessionConnection
+from analysis.connection import Limits, SessionConnection
 from analysis.errors import (
-    AnalysisError,
     ServerRefused,
     ServerUnreachable,
-    SessionFailed,
+    SessionInterrupted,
+    SessionOver,
     StoppedBeforeStart,
 )
+from analysis.frame_source import FrameLink
+from analysis.identity import client_info
+from analysis.kept_sessions import KeptSession
+from analysis.link import SessionLink
 from analysis.options import AnalysisOptions
-from analysis.outcome import Outcome
-from analysis.stages import RunCounts, Stages
-from results.ledger import Ledger
+from analysis.recording import Recording, check_recalled
+from analysis.session_run import UNDERWAY, Past, SessionRun
+from analysis.stages import RunCounts
+from results.ledger import Ledger, ranges_of
 from results.report import PreflightDict, ReportDocument
-from streaming.errors import OutOfOrder, PeerError
-from streaming.messages import Accepted, Ack, Ended, Message, Opened, Progress, Ready, Stop, Submit
+from streaming.errors import PeerError, SessionTaken
+from streaming.messages import Accepted, ClientInfo, Opened, Resumed
 
-logger = logging.getLogger(__name__)
-
-# How soon the watching thread notices what the others did.
-_TICK_S = 0.1
-_PROGRESS_S = 1.0
-# The session socket says why, the frames socket only that it was closed; so the first is asked.
-_REASON_S = 1.0
+# How long a thread that is busy when a person wants it all to end is waited for.
+_AT_ONCE_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def run_session(
     """Run a session that the server opened, to its accepted report.
 
     Args:
-        connection: The session socket; it stays open unless the session fails.
+        connection: The session socket; unless it breaks or the session fails, it stays open.
         opened: The session.
         classifier: What classifies.
         options: How to run it.
@@ -78,214 +77,174 @@ def run_session(
         on_progress: Called several times a second.
 
     Raises:
-        ServerUnreachable: the connection broke, or an answer did not come in time.
+        SessionInterrupted: a connection broke and did not come again within its limit; the
+            session can be resumed.
         ServerRefused: the server closed with a code of its own.
         StoppedBeforeStart: somebody stopped it before its first frame; the session socket stays.
         SessionFailed: a thread failed; its error is the cause.
         PeerError: the server broke the protocol.
     """
-    address = options.frames_address or connection.address.on_port(opened.frames_port)
+    link = SessionLink(
+        connection.address,
+        opened,
+        client=options.client,
+        limits=connection.limits,
+        connection=connection,
+    )
+    return _run(
+        link, opened, classifier, options, watched=_Watched(stop, on_progress), preflight=preflight
+    )
+
+
+def resume_session(
+    kept: KeptSession,
+    classifier: ImageClassifier,
+    *,
+    stop: threading.Event,
+    limits: Limits = Limits(),
+    client: ClientInfo | None = None,
+    token: str = "",
+    preflight: PreflightDict | None = None,
+    on_progress: Callable[[RunCounts], None] = lambda counts: None,
+) -> SessionResult:
+    """Take up a session whose client died, and run it to its accepted report.
+
+    What is stored comes back from the server and is not analysed again.
+
+    Args:
+        kept: What its client left.
+        classifier: The one that it was opened with.
+        limits: How long each wait may take.
+        client: Who this is.
+        token: What the server asks for; it is not kept with the session.
+
+    Raises:
+        CannotResume: another classifier.
+        SessionOver: it has ended already.
+        SessionFailed: as ``run_session``.
+        PeerError: the server broke the protocol.
+    """
+    kept.check_classifier(classifier)
+    opened, options = kept.opened, kept.options(client or client_info())
+    address = kept.address.with_token(token)
+    link = SessionLink(address, opened, client=options.client, limits=limits)
+    watched = _Watched(stop, on_progress)
+    classes = len(classifier.card.class_names)
     try:
-        with FramesConnection(address, opened, limits=connection.limits) as frames:
-            run = _Run(connection, frames, opened, classifier, options)
+        with _closing(link, opened):
+            resumed, recording, stored = _recollect(
+                link, classes, options.sample_seed, watched.pause
+            )
+    except BaseException:
+        link.release()
+        raise
+    past = Past(
+        recording=recording, stored=stored.ranges, resumed=resumed, started_at=kept.started_at
+    )
+    return _run(link, opened, classifier, options, watched=watched, preflight=preflight, past=past)
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """How others have a hand in a session."""
+
+    stop: threading.Event
+    on_progress: Callable[[RunCounts], None]
+
+    def pause(self, seconds: float) -> None:
+        """Wait before the first connection is tried again."""
+        if self.stop.wait(seconds):
+            raise SessionInterrupted("stopped before it was connected")
+
+
+def _recollect(
+    link: SessionLink, classes: int, sample_seed: int, pause: Callable[[float], None]
+) -> tuple[Resumed, Recording, RangeLog]:
+    """Resume, and bring the stored predictions back, over as many connections as it takes."""
+    recording, stored = Recording(classes, sample_seed=sample_seed), RangeLog()
+    following = 0
+    error: ServerUnreachable | None = None
+    while True:
+        resumed = link.resume(error, pause)
+        if resumed.state not in UNDERWAY:
+            raise SessionOver(resumed.session, resumed.state)
+        try:
+            while (batch := link.recall(following)) is not None:
+                check_recalled(batch, first=following, classes=classes)
+                recording.add(batch)
+                for first, last in ranges_of(batch.sequences.tolist()):
+                    stored.add(first, last + 1)
+                following = int(batch.sequences[-1]) + 1
+            return resumed, recording, stored
+        except ServerUnreachable as broken:
+            error = broken
+
+
+def _run(
+    link: SessionLink,
+    opened: Opened,
+    classifier: ImageClassifier,
+    options: AnalysisOptions,
+    *,
+    watched: _Watched,
+    preflight: PreflightDict | None,
+    past: Past | None = None,
+) -> SessionResult:
+    address = options.frames_address or link.address.on_port(opened.frames_port)
+    frames = FrameLink(address.with_token(link.address.token), opened, limits=link.limits)
+    run = SessionRun(
+        link,
+        frames,
+        opened,
+        classifier,
+        options=options,
+        stop=watched.stop,
+        on_progress=watched.on_progress,
+        past=past,
+    )
+    wait_s = link.limits.connect_s + 1
+    try:
+        with _closing(link, opened):
             try:
-                run.start(frames)
-                ended = run.watch(stop, on_progress)
-                return run.submit(ended, preflight)
-            except BaseException:
-                # Before the threads are joined: nobody waits on a socket that is broken.
-                frames.abort()
+                outcome, document, accepted = run.run(preflight)
+                frames.close()
+            except KeyboardInterrupt:
+                wait_s = _AT_ONCE_S
                 raise
             finally:
-                run.stages.end(connection.limits.connect_s)
+                # Before the threads are joined: nobody waits on a socket that is broken.
+                frames.abort()
+                run.stages.end(wait_s)
+                frames.close()
+    finally:
+        link.release()
+    return SessionResult(document, outcome.ledger, accepted, link.address.page_url(accepted.page))
+
+
+@contextmanager
+def _closing(link: SessionLink, opened: Opened) -> Iterator[None]:
+    """Where the block fails, close the session socket with the code that says why."""
+    try:
+        yield
     except StoppedBeforeStart:
         raise
+    except (SessionInterrupted, ServerUnreachable) as error:
+        link.abort()
+        raise SessionInterrupted(
+            f"{error}; to go on with it: analyze --resume {opened.session}"
+        ) from error
     except BaseException as error:
-        _close_for(connection, error)
+        _close_for(link, error)
         raise
 
 
-class _Run:
-    """One session, seen from the thread that reads the session socket."""
-
-    def __init__(
-        self,
-        connection: SessionConnection,
-        frames: FramesConnection,
-        opened: Opened,
-        classifier: ImageClassifier,
-        options: AnalysisOptions,
-    ) -> None:
-        self.connection = connection
-        self.opened = opened
-        self.classifier = classifier
-        self.options = options
-        self.stages = Stages(
-            frames,
-            opened,
-            classifier,
-            options=options,
-            send=connection.send_predictions,
-            stall_s=connection.limits.stall_s,
-        )
-        self.started = time.monotonic()
-        self.started_at = datetime.now(UTC)
-        self.stopped: float | None = None
-        self.told_end: float | None = None
-
-    def start(self, frames: FramesConnection) -> None:
-        """Take up the frames socket, start the threads, then the stream.
-
-        Raises:
-            StoppedBeforeStart: somebody stopped the session meanwhile.
-        """
-        try:
-            frames.attach()
-        except ServerRefused:
-            # The session may be over by now, which the session socket says.
-            ended = self._early_end()
-            if ended is None:
-                raise
-            raise StoppedBeforeStart(f"stopped before its first frame: {ended.reason}") from None
-        self.stages.start()
-        self.connection.request(Ready(), Ready)
-        self.started = time.monotonic()
-        self.started_at = datetime.now(UTC)
-
-    def watch(self, stop: threading.Event, on_progress: Callable[[RunCounts], None]) -> Ended:
-        """Read the session socket until every prediction is acknowledged.
-
-        Returns:
-            How the stream ended.
-
-        Raises:
-            AnalysisError: whatever went wrong, in whichever thread.
-            PeerError: likewise.
-        """
-        told = self.started
-        while not self.stages.complete or self.stages.receiver.ended is None:
-            try:
-                self._dispatch(self.connection.receive(_TICK_S))
-            except TimeoutError:
-                logger.debug("nothing new on the session socket")
-            self._raise_failure()
-            now = time.monotonic()
-            if stop.is_set() and self.stopped is None and self.stages.receiver.ended is None:
-                self._send(Stop(reason="interrupted"))
-                self.stopped = now
-            self._check_waits(now)
-            counts = self.stages.counts
-            on_progress(counts)
-            if now - told >= _PROGRESS_S:
-                told = now
-                progress = Progress(received=counts.received, analysed=counts.analysed)
-                self._send(progress)
-        on_progress(self.stages.counts)
-        return self.stages.receiver.ended
-
-    def submit(self, ended: Ended, preflight: PreflightDict | None) -> SessionResult:
-        """Send the report and wait until it is accepted."""
-        outcome = self._outcome(ended, preflight)
-        document = outcome.report()
-        self._send(Submit(report=dict(document)))
-        limit_s = self.connection.limits.accepted_s
-        deadline = time.monotonic() + limit_s
-        while True:
-            try:
-                message = self.connection.receive(max(0.0, deadline - time.monotonic()))
-            except TimeoutError as error:
-                raise ServerUnreachable(
-                    f"the report was not accepted within {limit_s:g} s"
-                ) from error
-            if isinstance(message, Accepted):
-                page_url = self.connection.address.page_url(message.page)
-                return SessionResult(document, outcome.ledger, message, page_url)
-            self._dispatch(message)
-
-    def _outcome(self, ended: Ended, preflight: PreflightDict | None) -> Outcome:
-        stages = self.stages
-        return Outcome(
-            opened=self.opened,
-            client=self.options.client,
-            classifier=self.classifier,
-            overload=self.options.overload,
-            ended=ended,
-            reception=stages.receiver.reception,
-            dropped=stages.receiver.dropped,
-            rejected=stages.analyzer.rejected,
-            predictions=stages.uplink.log.part(),
-            stored=stages.uplink.stored,
-            samples=stages.uplink.keeper.samples,
-            started_at=self.started_at,
-            ended_at=datetime.now(UTC),
-            duration_s=max(0.0, (stages.uplink.last_result_at or self.started) - self.started),
-            high_water={"frames": stages.frames.high_water, "results": stages.results.high_water},
-            preflight=preflight,
-        )
-
-    def _early_end(self) -> Ended | None:
-        try:
-            message = self.connection.receive(_REASON_S)
-        except (TimeoutError, SessionFailed):
-            return None
-        return message if isinstance(message, Ended) else None
-
-    def _send(self, message: Message) -> None:
-        try:
-            self.connection.send(message)
-        except SessionFailed:
-            self._raise_reason()
-            raise
-
-    def _dispatch(self, message: Any) -> None:
-        match message:
-            case Ack():
-                self.stages.uplink.acknowledge(message)
-            case Ended():
-                self.told_end = time.monotonic()
-            case _:
-                name = type(message).__name__.lower()
-                raise OutOfOrder(f"expected ack, ended or accepted, the server sent {name}")
-
-    def _check_waits(self, now: float) -> None:
-        limits = self.connection.limits
-        if self.stages.uplink.oldest_unacked_s() > limits.ack_s:
-            raise ServerUnreachable(f"no acknowledgement within {limits.ack_s:g} s")
-        if self.stages.receiver.ended is not None:
-            return
-        for since, what in (
-            (self.stopped, "the end of the stream after asking for it"),
-            (self.told_end, "the end of the frames after it was announced"),
-        ):
-            if since is not None and now - since > limits.reply_s:
-                raise ServerUnreachable(f"waited {limits.reply_s:g} s for {what}")
-
-    def _raise_failure(self) -> None:
-        if self.stages.failure is None:
-            return
-        name, error = self.stages.failure
-        if isinstance(error, SessionFailed):
-            self._raise_reason()
-        if isinstance(error, AnalysisError | PeerError):
-            raise error
-        logger.error("the %s failed", name, exc_info=error)
-        raise SessionFailed(f"the {name} failed: {type(error).__name__}: {error}") from error
-
-    def _raise_reason(self) -> None:
-        """Raise what the session socket says of a broken connection, if it says so soon."""
-        deadline = time.monotonic() + _REASON_S
-        try:
-            while (left := deadline - time.monotonic()) > 0:
-                self._dispatch(self.connection.receive(left))
-        except TimeoutError:
-            logger.debug("the session socket gives no reason")
-
-
-def _close_for(connection: SessionConnection, error: BaseException) -> None:
-    """Close the session socket with the code that says why."""
+def _close_for(link: SessionLink, error: BaseException) -> None:
+    """Close the session socket with the code that says why, unless it is to be resumed."""
     if isinstance(error, PeerError):
-        connection.close(error.close_code, f"{error.code}: {error}")
-    elif isinstance(error, KeyboardInterrupt):
-        connection.abort()
+        link.close(error.close_code, f"{error.code}: {error}")
+    elif isinstance(error, KeyboardInterrupt) or (
+        isinstance(error, ServerRefused) and error.close_code == SessionTaken.close_code
+    ):
+        link.abort()
     else:
-        connection.close(1011, str(error))
+        link.close(1011, str(error))

@@ -2,16 +2,18 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from analysis.analyzer import Analyzer
+from analysis.accounting import Reception
 from analysis.chunks import FrameChunk, ResultChunk
 from analysis.classifiers.interface import ImageClassifier
 from analysis.credit import Credit
+from analysis.distributed.pooled_analyzer import analyzer_for
 from analysis.options import AnalysisOptions
 from analysis.queues import BoundedQueue
 from analysis.receiver import FrameSource, Receiver
+from analysis.recording import Recording
 from analysis.uplink import Uplink
 from streaming.messages import Opened
 
@@ -38,6 +40,9 @@ class Stages:
         options: How to run it.
         send: Sends one message of predictions.
         stall_s: Longest wait for a frame beyond the stream's own interval, seconds.
+        recording: Of the predictions that the server has of another process; the uplink goes on
+            with it. None where there was no other.
+        stored: Which those are, as ranges: first and last sequence of each, ascending.
 
     Attributes:
         failure: Name and error of the first thread that failed; None while none has.
@@ -52,12 +57,15 @@ class Stages:
         options: AnalysisOptions,
         send: Callable[[bytes], None],
         stall_s: float,
+        recording: Recording | None = None,
+        stored: Sequence[tuple[int, int]] = (),
     ) -> None:
         self.failure: tuple[str, BaseException] | None = None
         self.frames: BoundedQueue[FrameChunk] = BoundedQueue(options.queue_frames)
         self.results: BoundedQueue[ResultChunk] = BoundedQueue(options.queue_results)
         self._source = source
         self._opened = opened
+        self._past = 0 if recording is None else len(recording)
         waits = options.overload == "wait"
         self._credit = Credit(
             announced=opened.announced,
@@ -67,26 +75,24 @@ class Stages:
         self.receiver = Receiver(
             source,
             self.frames,
-            announced=opened.announced,
+            reception=Reception(opened.announced, stored=stored),
             dataset=opened.dataset,
             wanted=classifier.card.input,
             credit=self._credit,
             overload=options.overload,
             stall_s=stall_s + (1 / opened.fps if opened.fps > 0 else 0),
         )
-        self.analyzer = Analyzer(
+        self.analyzer = analyzer_for(
             classifier,
             self.frames,
             self.results,
             batch_limit=options.batch_limit,
             on_taken=self._grant if waits else lambda sequence: None,
         )
-        self.uplink = Uplink(
-            self.results,
-            classes=len(classifier.card.class_names),
-            sample_seed=options.sample_seed,
-            send=send,
-        )
+        classes = len(classifier.card.class_names)
+        if recording is None:
+            recording = Recording(classes, sample_seed=options.sample_seed)
+        self.uplink = Uplink(self.results, classes=classes, recording=recording, send=send)
         self._threads = [
             threading.Thread(target=self._guarded, args=(name, part.run), name=name, daemon=True)
             for name, part in (
@@ -107,13 +113,13 @@ class Stages:
         return RunCounts(
             announced=self._opened.announced,
             received=self.receiver.reception.received,
-            analysed=self.analyzer.analysed,
+            analysed=self._past + self.analyzer.analysed,
             stored=self.uplink.stored,
         )
 
     def start(self) -> None:
         """Grant the first credit and start the threads."""
-        self._grant(0)
+        self._grant(self.receiver.reception.next_sequence)
         for thread in self._threads:
             thread.start()
 

@@ -1,12 +1,13 @@
 """A client that follows: it runs the sessions that others ask for, one after the other."""
 
 import logging
-import random
 import threading
-from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 from analysis.addresses import ServerAddress
+from analysis.backoff import Backoff
 from analysis.classifiers.card import CARD_FILE, read_card
 from analysis.classifiers.interface import ImageClassifier
 from analysis.classifiers.packages import available, find, load
@@ -20,10 +21,11 @@ from analysis.errors import (
     UnknownClassifier,
 )
 from analysis.identity import classifier_info
+from analysis.kept_sessions import KeptSession, SessionFolder
 from analysis.logbook import log_preflight, log_result
 from analysis.options import AnalysisOptions
 from analysis.outcome import preflight_dict
-from analysis.pipeline import run_session
+from analysis.pipeline import resume_session, run_session
 from streaming.errors import OutOfOrder, StreamingError
 from streaming.messages import ClassifierInfo, Follow, Following, Opened
 
@@ -31,39 +33,6 @@ logger = logging.getLogger(__name__)
 
 # How soon a waiting worker notices that it is to stop.
 _TICK_S = 0.25
-
-
-class Backoff:
-    """Delays that double up to a limit, each shortened at random, so that many clients of a
-    server that comes back do not come at once.
-
-    Args:
-        first_s: The first delay at its longest.
-        limit_s: The longest delay.
-        draw: A number from 0 to 1, at random.
-    """
-
-    def __init__(
-        self,
-        *,
-        first_s: float = 0.5,
-        limit_s: float = 10.0,
-        draw: Callable[[], float] = random.random,
-    ) -> None:
-        self._first_s = first_s
-        self._limit_s = limit_s
-        self._draw = draw
-        self._next_s = first_s
-
-    def next_s(self) -> float:
-        """How long to wait now: half to all of the current delay."""
-        delay = self._next_s
-        self._next_s = min(2 * delay, self._limit_s)
-        return delay * (0.5 + 0.5 * self._draw())
-
-    def reset(self) -> None:
-        """Begin again with the first delay."""
-        self._next_s = self._first_s
 
 
 class Worker:
@@ -75,10 +44,11 @@ class Worker:
         address: The server.
         models_dir: Where model packages lie.
         names: Those to offer; None offers all.
+        folder: Where sessions are kept while they run. Those that another run of this worker
+            left there are resumed before it follows.
         options: How to run each session.
         stop: Ends it; a session that runs is stopped, drained and reported first.
         limits: How long to wait for the server.
-        backoff: How long to wait before connecting again.
         preflight_s: How long a classifier's speed is measured when it is loaded.
 
     Raises:
@@ -91,20 +61,21 @@ class Worker:
         *,
         models_dir: Path,
         names: list[str] | None = None,
+        folder: SessionFolder,
         options: AnalysisOptions,
         stop: threading.Event,
         limits: Limits = Limits(),
-        backoff: Backoff | None = None,
         preflight_s: float = 1.0,
     ) -> None:
         self.completed = 0
         self._following = False
         self._address = address
         self._models_dir = models_dir
+        self._folder = folder
         self._options = options
         self._stop = stop
         self._limits = limits
-        self._backoff = backoff or Backoff()
+        self._backoff = Backoff(first_s=limits.retry_s)
         self._preflight_s = preflight_s
         self._offers = offered(models_dir, names)
         self._loaded: dict[str, tuple[ImageClassifier, SustainedRate]] = {}
@@ -117,6 +88,7 @@ class Worker:
         """
         while not self._stop.is_set():
             try:
+                self._resume_what_is_left()
                 self._follow()
             except (AnalysisError, StreamingError) as error:
                 if isinstance(error, ServerRefused) and not self._following:
@@ -135,7 +107,8 @@ class Worker:
             self._backoff.reset()
             names = ", ".join(offer.name for offer in self._offers)
             logger.info("following %s with %s", self._address, names)
-            while not self._stop.is_set():
+            # A session outlives its connection, and takes another; then this one is of no use.
+            while not (self._stop.is_set() or connection.broken):
                 try:
                     message = connection.receive(_TICK_S)
                 except TimeoutError:
@@ -156,14 +129,51 @@ class Worker:
             connection.close(1011, str(error))
             raise
         log_preflight(opened.classifier, rate, opened.fps)
-        result = run_session(
-            connection,
+        kept = KeptSession.of(
             opened,
-            classifier,
+            address=self._address,
             options=self._options,
-            stop=self._stop,
-            preflight=preflight_dict(rate, opened.fps),
+            classifier_sha256=classifier.sha256,
+            started_at=datetime.now(UTC),
         )
+        with self._folder.while_running(kept):
+            result = run_session(
+                connection,
+                opened,
+                classifier,
+                options=self._options,
+                stop=self._stop,
+                preflight=preflight_dict(rate, opened.fps),
+            )
+        self.completed += 1
+        log_result(result)
+
+    def _resume_what_is_left(self) -> None:
+        offers = {offer.name: offer.sha256 for offer in self._offers}
+        for kept in self._folder.resumable():
+            own = kept.address == self._address
+            if own and offers.get(kept.opened.classifier) == kept.classifier_sha256:
+                try:
+                    self._resume(kept.opened.session)
+                except (AnalysisError, StreamingError) as error:
+                    # Following may still do, and those that ask for a session have waited.
+                    logger.error("session %s: %s", kept.opened.session, error)
+
+    def _resume(self, session: UUID) -> None:
+        with self._folder.take(session) as file:
+            opened = file.kept.opened
+            logger.info("session %s: taking it up where it was left", session)
+            classifier, rate = self._classifier(opened.classifier)
+            with file.running():
+                result = resume_session(
+                    file.kept,
+                    classifier,
+                    stop=self._stop,
+                    limits=self._limits,
+                    client=self._options.client,
+                    token=self._address.token,
+                    preflight=preflight_dict(rate, opened.fps),
+                )
         self.completed += 1
         log_result(result)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, WebSocketScope
-from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
+
+from access.origins import is_same_site
+from access.sockets import Denial, deny
 
 
 def is_allowed(headers: Iterable[tuple[bytes, bytes]], allowed_hosts: Iterable[str]) -> bool:
@@ -24,11 +25,7 @@ def is_allowed(headers: Iterable[tuple[bytes, bytes]], allowed_hosts: Iterable[s
     host = values.get(b"host", "")
     if not validate_host(split_domain_port(host)[0], allowed_hosts):
         return False
-    origin = values.get(b"origin")
-    try:
-        return origin is None or urlsplit(origin).netloc.lower() == host.lower()
-    except ValueError:
-        return False
+    return is_same_site(values.get(b"origin"), host)
 
 
 class SameHostOnly:
@@ -36,10 +33,12 @@ class SameHostOnly:
 
     def __init__(self, application: Any) -> None:
         self._application = application
-        self._denier: Any = WebsocketDenier.as_asgi()
 
     async def __call__(
         self, scope: WebSocketScope, receive: ASGIReceiveCallable, send: ASGISendCallable
     ) -> None:
-        allowed = is_allowed(scope["headers"], settings.ALLOWED_HOSTS)
-        await (self._application if allowed else self._denier)(scope, receive, send)
+        if is_allowed(scope["headers"], settings.ALLOWED_HOSTS):
+            await self._application(scope, receive, send)
+        else:
+            detail = "a page of another site, or a host name that is not in ALLOWED_HOSTS"
+            await deny(scope, receive, send, Denial(403, "foreign-origin", detail))

@@ -2,7 +2,7 @@
 
 import logging
 import signal
-import subprocess
+import subprocess  # nosec B404  # without a shell, and this project's own commands only
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -32,7 +32,9 @@ class ManagedProcess:
         # In a group of its own, Ctrl-C in the terminal does not reach it: its turn to end comes
         # in the order of the blocks, and so a worker can still report to its server.
         # pylint: disable-next=consider-using-with  # this class is the context manager
-        self._process = subprocess.Popen(self._command, process_group=0)
+        self._process = subprocess.Popen(  # nosec B603  # our own interpreter and manage.py
+            self._command, process_group=0
+        )
         return self
 
     def __exit__(

@@ -5,10 +5,11 @@
     ResultsError
     ├── SessionNotFound          no session of that id
     ├── IllegalTransition        a change that the session's state does not allow
-    │   └── AlreadyAttached      a second frame socket for a session that has one
+    ├── ConnectionReplaced       another connection has the session, or its frames, by now
     ├── NoWorker                 nobody follows who could run the session asked for
     ├── NoDataset                no server has announced a dataset to stream
     ├── InvalidRequest           a session asked for with a value out of range
+    ├── TooManySessions          more unfinished sessions than one owner may have
     ├── MalformedBatch           predictions of a wrong shape, or no probabilities
     ├── UnsentSequence           a prediction for a frame that was never sent
     ├── ConflictingPrediction    another prediction for a frame that has one
@@ -39,10 +40,10 @@ class IllegalTransition(ResultsError):
     code = "illegal-transition"
 
 
-class AlreadyAttached(IllegalTransition):
-    """A second frame socket for a session that has one."""
+class ConnectionReplaced(ResultsError):
+    """Another connection has the session, or its frames, by now."""
 
-    code = "already-attached"
+    code = "connection-replaced"
 
 
 class NoWorker(ResultsError):
@@ -63,6 +64,12 @@ class InvalidRequest(ResultsError):
     code = "invalid-request"
 
 
+class TooManySessions(ResultsError):
+    """More unfinished sessions than one owner may have."""
+
+    code = "too-many"
+
+
 class MalformedBatch(ResultsError):
     """Predictions of a wrong shape, or whose numbers are no probabilities."""
 
@@ -70,9 +77,16 @@ class MalformedBatch(ResultsError):
 
 
 class UnsentSequence(ResultsError):
-    """A prediction for a frame that was never sent."""
+    """A prediction for a frame that was never sent.
+
+    ``is_exact`` is false where the count of frames sent may trail, so that it may be taken later.
+    """
 
     code = "unsent-sequence"
+
+    def __init__(self, message: str, *, is_exact: bool = True) -> None:
+        super().__init__(message)
+        self.is_exact = is_exact
 
 
 class ConflictingPrediction(ResultsError):

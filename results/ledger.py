@@ -40,8 +40,18 @@ class LossDict(TypedDict):
     ranges: list[list[int]]
 
 
+class InterruptionsDict(TypedDict):
+    """How often and for how long in all a session was interrupted, in the JSON form."""
+
+    count: int
+    seconds: float
+
+
 class LedgerDict(TypedDict):
-    """A ledger in its JSON form: nine counts, and the reasons behind the lossy ones."""
+    """A ledger in its JSON form: nine counts, and the reasons behind the lossy ones.
+
+    ``interruptions`` is only in the server's, since a client that died knows nothing of it.
+    """
 
     announced: int
     sent: int
@@ -54,6 +64,7 @@ class LedgerDict(TypedDict):
     stored: int
     losses: dict[LossKind, list[LossDict]]
     differences: NotRequired[list[str]]
+    interruptions: NotRequired[InterruptionsDict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,18 @@ class Loss:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Interruptions:
+    """How often a session was interrupted, and for how many seconds in all."""
+
+    count: int = 0
+    seconds: float = 0.0
+
+    def as_dict(self) -> InterruptionsDict:
+        """The JSON form, in whole milliseconds."""
+        return {"count": self.count, "seconds": round(self.seconds, 3)}
+
+
 def ranges_of(sequences: Iterable[int]) -> tuple[tuple[int, int], ...]:
     """The runs of consecutive sequences, ascending, each as its first and last.
 
@@ -107,6 +130,7 @@ class Ledger:
     analysed: int
     stored: int
     losses: Mapping[LossKind, tuple[Loss, ...]] = field(default_factory=dict)
+    interruptions: Interruptions | None = None
 
     def lost_count(self, kind: LossKind) -> int:
         """How many frames went missing in this way, over all reasons."""
@@ -140,7 +164,7 @@ class Ledger:
     def as_dict(self) -> LedgerDict:
         """The JSON form."""
         unsent, lost, rejected, dropped = (self.lost_count(kind) for kind in LOSS_KINDS)
-        return {
+        form: LedgerDict = {
             "announced": self.announced,
             "sent": self.sent,
             "unsent": unsent,
@@ -155,6 +179,9 @@ class Ledger:
             },
             "differences": self.differences(),
         }
+        if self.interruptions is not None:
+            form["interruptions"] = self.interruptions.as_dict()
+        return form
 
     def line(self) -> str:
         """The counts in one line of text.

@@ -2,11 +2,14 @@
 
 ::
 
-    requested ──► opened ──► running ──► finishing ──► completed   all announced were sent
+    requested ◄─► opened ──► running ──► finishing ──► completed   all announced were sent
         │            │          │            │     └──► stopped     ended early, as somebody asked
         │            │          │            │
         └────────────┴──────────┴────────────┴────────► failed      ended early, and nobody asked
         └────────────┴────────────────────────────────► stopped     before its first frame
+
+A worker that is gone before it fetched the first frame of a session leaves it to the next one:
+that is the way back from opened to requested.
 """
 
 from enum import StrEnum
@@ -29,7 +32,7 @@ class SessionState(StrEnum):
 _S = SessionState
 TRANSITIONS: dict[SessionState, frozenset[SessionState]] = {
     _S.REQUESTED: frozenset({_S.OPENED, _S.STOPPED, _S.FAILED}),
-    _S.OPENED: frozenset({_S.RUNNING, _S.STOPPED, _S.FAILED}),
+    _S.OPENED: frozenset({_S.REQUESTED, _S.RUNNING, _S.STOPPED, _S.FAILED}),
     _S.RUNNING: frozenset({_S.FINISHING, _S.FAILED}),
     _S.FINISHING: frozenset({_S.COMPLETED, _S.STOPPED, _S.FAILED}),
     _S.COMPLETED: frozenset(),

@@ -14,12 +14,14 @@ import time
 from typing import Any, Literal
 from uuid import UUID
 
-from channels.db import database_sync_to_async
+from asgiref.sync import sync_to_async
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import InterfaceError, OperationalError, connection
 from django.urls import path
 
 from results import selectors
-from results.doorbell import session_group
+from results.doorbell import Listener, session_group
 from results.errors import SessionNotFound
 from results.lifecycle import FINAL_STATES, SessionState
 from results.selectors import LiveSnapshot
@@ -29,6 +31,7 @@ logger = logging.getLogger(__name__)
 WINDOW = 4  # messages sent that the browser has not drawn yet
 MIN_INTERVAL_S = 0.1
 IDLE_INTERVAL_S = 1.0  # rings may get lost
+TROUBLE_INTERVAL_S = 5.0  # while the database cannot be read
 # A look at the database is followed by a pause of this many times its duration, so that
 # watching a long session, whose counts take longer, does not take the stream's share.
 REST_FACTOR = 4
@@ -50,11 +53,15 @@ class LiveMessage(LiveSnapshot):
 class LiveConsumer(AsyncWebsocketConsumer):
     """Sends a session's state when it changed, at most ten times a second."""
 
+    # The doorbell is heard by a listener, which a channel layer that fails does not end.
+    channel_layer_alias = "none"
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.credit = WINDOW
         self.rang = False
         self.wake = asyncio.Event()
+        self.listener = Listener(self._rang)
         self.pushing: asyncio.Task[None] | None = None
 
     @property
@@ -63,17 +70,21 @@ class LiveConsumer(AsyncWebsocketConsumer):
         uuid: UUID = self.scope["url_route"]["kwargs"]["uuid"]
         return uuid
 
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Hand an event of Channels to its method, without its look at database connections."""
+        await getattr(self, get_handler_name(message))(message)
+
     async def connect(self) -> None:
         """Take any browser; one that asks for an unknown session is told by the close code."""
         await self.accept()
         # Listening starts before the first look, so that no change falls in between.
-        await self.channel_layer.group_add(session_group(self.session_uuid), self.channel_name)
+        await self.listener.listen(session_group(self.session_uuid))
         self.pushing = asyncio.create_task(self._push_until_final())
         logger.info("session %s: a browser watches", self.session_uuid)
 
     async def disconnect(self, code: int) -> None:
         """Stop looking."""
-        await self.channel_layer.group_discard(session_group(self.session_uuid), self.channel_name)
+        await self.listener.close()
         if self.pushing is not None:
             self.pushing.cancel()
             await asyncio.wait([self.pushing])
@@ -88,9 +99,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.credit = min(self.credit + 1, WINDOW)
         self._wake_if_due()
 
-    async def doorbell_rang(self, event: dict[str, Any]) -> None:
+    def _rang(self) -> None:
         """The session changed; rings in quick succession are one."""
-        del event
         self.rang = True
         self._wake_if_due()
 
@@ -113,7 +123,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.rang = False
             self.wake.clear()
             began = time.monotonic()
-            snapshot = await _look(self.session_uuid)
+            try:
+                snapshot = await _look(self.session_uuid)
+            except (OperationalError, InterfaceError) as error:
+                logger.warning(
+                    "session %s: the live view saw nothing, %s", self.session_uuid, error
+                )
+                await asyncio.sleep(TROUBLE_INTERVAL_S)
+                continue
             took = time.monotonic() - began
             final = SessionState(snapshot["state"]) in FINAL_STATES
             if final or (self.credit and snapshot != previous):
@@ -132,9 +149,19 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.send(text_data=json.dumps(message, allow_nan=False))
 
 
-@database_sync_to_async
+@sync_to_async
 def _look(session_uuid: UUID) -> LiveSnapshot:
-    return selectors.live_snapshot(selectors.get_session(session_uuid))
+    """The session's state, over the connection that the streams' sockets use as well.
+
+    It stays open, as opening one for each look costs more than the look; after an error it is
+    closed, so that a database that comes back is found again.
+    """
+    try:
+        return selectors.live_snapshot(selectors.get_session(session_uuid))
+    except (OperationalError, InterfaceError):
+        if not connection.in_atomic_block:
+            connection.close()
+        raise
 
 
 def _is_ready(text: str | None) -> bool:

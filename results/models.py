@@ -2,15 +2,20 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
-from results.ledger import Ledger, losses_from_dict
+from access.models import AccessToken
+from access.roles import Owner
+from results.ledger import Interruptions, Ledger, losses_from_dict
 from results.lifecycle import FINAL_STATES, SessionState
 
 CLIENT_LENGTH = 200
 STOP_REASON_LENGTH = 50
+INTERRUPTION_REASON_LENGTH = 50
 
 
 class Dataset(models.Model):
@@ -74,7 +79,12 @@ class Worker(models.Model):
 
 
 class Session(models.Model):
-    """One stream of frames to one client, with the counts of both sides."""
+    """One stream of frames to one client, with the counts of both sides.
+
+    ``connection`` and ``frames_connection`` count the sockets that the session has had; the last
+    of each has it, in whichever server process that is. Where ``frames_seen_at`` is null, no
+    process streams the session, and ``sent`` is exact; else ``sent`` may trail.
+    """
 
     State = SessionState
 
@@ -88,6 +98,25 @@ class Session(models.Model):
     classifier = models.ForeignKey(Classifier, on_delete=models.PROTECT, related_name="sessions")
     worker = models.ForeignKey(
         Worker, null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
+    )
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="sessions",
+        help_text="the person who asked for it, or whose token did",
+    )
+    token = models.ForeignKey(
+        AccessToken, null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
+    )
+    repeats = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="repetitions",
+        help_text="the session whose frames it streams again, each under the same sequence",
     )
     client = models.CharField(max_length=CLIENT_LENGTH, blank=True)
     secret_hash = models.CharField(max_length=64, blank=True, editable=False)
@@ -109,6 +138,28 @@ class Session(models.Model):
     stop_requested_at = models.DateTimeField(null=True, blank=True)
     stop_reason = models.CharField(max_length=STOP_REASON_LENGTH, blank=True)
     error = models.TextField(blank=True)
+
+    connection = models.PositiveIntegerField(default=0, editable=False)
+    is_connected = models.BooleanField(
+        default=True, editable=False, help_text="whether its session socket is thought to be whole"
+    )
+    frames_connection = models.PositiveIntegerField(default=0, editable=False)
+    frames_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_seen_at = models.DateTimeField(
+        default=timezone.now, help_text="when the client was heard of last"
+    )
+    interrupted_at = models.DateTimeField(null=True, blank=True)
+    interrupted_by = models.CharField(max_length=INTERRUPTION_REASON_LENGTH, blank=True)
+    interruption_count = models.PositiveIntegerField(default=0)
+    interrupted_s = models.FloatField(default=0)
+    interruptions = models.JSONField(default=list, blank=True, help_text="the latest of them")
+
+    sealed = models.PositiveBigIntegerField(
+        default=0, editable=False, help_text="predictions below this sequence are in blocks"
+    )
+    pruned_at = models.DateTimeField(
+        null=True, blank=True, help_text="since when its predictions are deleted, or being so"
+    )
 
     class Meta:
         ordering = ["-created_at"]
@@ -135,6 +186,11 @@ class Session(models.Model):
         return reverse("results:session", args=[self.uuid])
 
     @property
+    def owner(self) -> Owner:
+        """Who started it."""
+        return Owner(user_id=self.started_by_id, token_id=self.token_id)
+
+    @property
     def is_final(self) -> bool:
         """Whether nothing about this session will change any more."""
         return SessionState(self.state) in FINAL_STATES
@@ -149,13 +205,18 @@ class Session(models.Model):
             analysed=self.analysed,
             stored=self.stored,
             losses=losses_from_dict(self.losses),
+            interruptions=Interruptions(count=self.interruption_count, seconds=self.interrupted_s),
         )
 
 
 class Prediction(models.Model):
     """What the classifier said about one frame."""
 
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="predictions")
+    # The unique constraint below begins with the session; an index of the session's own would
+    # cost every insert a second time.
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, related_name="predictions", db_index=False
+    )
     sequence = models.PositiveBigIntegerField()
     class_id = models.PositiveSmallIntegerField()
     confidence = models.FloatField(help_text="0 to 1")
@@ -174,13 +235,31 @@ class Prediction(models.Model):
                 name="prediction_confidence_is_a_fraction",
             ),
         ]
-        indexes = [
-            models.Index(fields=["session", "class_id", "sequence"], name="prediction_by_class"),
-            models.Index(fields=["session", "confidence"], name="prediction_by_confidence"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.session_id}/{self.sequence}: {self.class_id} ({self.confidence:.3f})"
+
+
+class PredictionBlock(models.Model):
+    """Predictions that will not change, many frames to a row; see :mod:`results.blocks`."""
+
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, related_name="blocks", db_index=False
+    )
+    number = models.PositiveBigIntegerField(help_text="its sequences, divided by a block's size")
+    tally = models.JSONField(help_text="[label or null, class, frames] of each pair that occurs")
+    confidence_min = models.FloatField(help_text="0 to 1")
+    confidence_max = models.FloatField(help_text="0 to 1")
+    content = models.BinaryField(help_text="offset, class, label and confidence of each frame")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "number"], name="prediction_block_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"block {self.number} of {self.session_id}"
 
 
 class Report(models.Model):

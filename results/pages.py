@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from results import selectors
 from results.api.serializers import class_name, probabilities_of
 from results.charts import (
@@ -17,7 +19,7 @@ from results.charts import (
     way,
 )
 from results.ledger import LedgerDict
-from results.metrics import ClassMetrics, Metrics
+from results.metrics import ClassMetrics, Metrics, measure
 from results.models import Prediction, Report, Sample, Session
 from results.summary import SummaryDict, summarise
 
@@ -78,7 +80,7 @@ def session_page(session: Session) -> SessionPage:
     report = report_of(session)
     ledger = session.ledger.as_dict()
     summary = _summary(session, report)
-    metrics = selectors.metrics(session) if report is None else _stored_metrics(report)
+    metrics = _metrics(session) if report is None else _stored_metrics(report)
     cells = heat(metrics["confusion_matrix"]) if metrics["labelled"] else ()
     return SessionPage(
         ledger=ledger,
@@ -142,7 +144,17 @@ def _summary(session: Session, report: Report | None) -> SummaryDict | None:
         return summary
     if not session.is_final or not 0 < session.stored <= MAX_SUMMARISED:
         return None
+    if session.pruned_at is not None:
+        return None
     return summarise(selectors.prediction_batch(session), session.classifier.class_names)
+
+
+def _metrics(session: Session) -> Metrics:
+    """Of what is stored, once that is all: until then the page shows none, and counting costs."""
+    if session.is_final:
+        return selectors.metrics(session)
+    names = session.classifier.class_names
+    return measure(np.zeros((len(names), len(names)), dtype=np.int64), names)
 
 
 def _stored_metrics(report: Report) -> Metrics:

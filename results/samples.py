@@ -1,12 +1,13 @@
 """The sample pictures of a report: which frames, and how they are drawn (pure)."""
 
 import io
-import struct
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+
+from results.pictures import open_picture
 
 SAMPLE_COUNT = 10
 PICTURE_SIDE = 224
@@ -14,7 +15,6 @@ CAPTION_HEIGHT = 28
 MAX_PNG_BYTES = 300_000
 MAX_PNG_SIDE = 1024
 _CAPTION_MARGIN = 4
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _FONT_SIZES = (16, 14, 12, 10)
 
 _MULTIPLIERS: Final = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
@@ -50,13 +50,22 @@ def choose_samples(
     ...                np.ones(6, dtype=np.float32), count=2, seed=0)[0]
     2
     """
-    order = np.argsort(_keys(sequences, seed), kind="stable")
+    order = np.argsort(sample_keys(sequences, seed), kind="stable")
     order = order[np.isfinite(confidences[order])]
     # The first place of each class within the order; np.unique gives them by class number.
     _, firsts = np.unique(class_ids[order], return_index=True)
     firsts = firsts[np.isin(firsts, np.sort(firsts)[:count])]
     others = np.delete(order, firsts)[: count - len(firsts)]
     return [*order[firsts].tolist(), *others.tolist()]
+
+
+def sample_keys(sequences: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
+    """The number of each frame by which samples are chosen, the lowest first.
+
+    Distinct for distinct sequences (splitmix64's output function).
+    """
+    start = _mixed(np.array([seed % 2**64], dtype=np.uint64))
+    return _mixed(sequences.astype(np.uint64) + start)
 
 
 def render_sample(image: NDArray[np.uint8], *, class_name: str, confidence: float) -> bytes:
@@ -97,25 +106,17 @@ def check_png(png: bytes) -> None:
     Raises:
         ValueError: more than ``MAX_PNG_BYTES``, a side over ``MAX_PNG_SIDE``, or no valid PNG.
     """
-    if len(png) > MAX_PNG_BYTES:
-        raise ValueError(f"a sample picture has at most {MAX_PNG_BYTES} bytes, got {len(png)}")
-    # Pillow warns of large pictures only once it has opened them.
-    width, height = struct.unpack(">II", png[16:24].ljust(8, b"\0"))
-    if max(width, height) > MAX_PNG_SIDE and png.startswith(_PNG_SIGNATURE):
-        raise ValueError(
-            f"a sample picture has at most {MAX_PNG_SIDE} pixels a side, got {width}x{height}"
-        )
     try:
-        with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
-            picture.load()
-    except (OSError, SyntaxError, ValueError) as error:
+        picture = open_picture(
+            png, formats=("PNG",), max_pixels=MAX_PNG_SIDE**2, max_bytes=MAX_PNG_BYTES
+        )
+    except ValueError as error:
         raise ValueError(f"a sample picture is no valid PNG: {error}") from error
-
-
-def _keys(sequences: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
-    """One uint64 a sequence, distinct for distinct sequences (splitmix64's output function)."""
-    start = _mixed(np.array([seed % 2**64], dtype=np.uint64))
-    return _mixed(sequences.astype(np.uint64) + start)
+    if max(picture.size) > MAX_PNG_SIDE:
+        raise ValueError(
+            f"a sample picture has at most {MAX_PNG_SIDE} pixels a side, "
+            f"got {picture.width} x {picture.height}"
+        )
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -3,21 +3,23 @@
 from array import array
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypedDict
+from typing import TypedDict
 from uuid import UUID
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from numpy.typing import NDArray
 
 from results.batches import PredictionBatch
+from results.blocks import Cell, class_counts_of, confusion_of
 from results.errors import FrameUnavailable, SessionNotFound
 from results.ledger import LedgerDict
 from results.metrics import Metrics, measure
 from results.models import Classifier, Dataset, Prediction, Session, Worker
+from results.search import block_summaries, is_packed
 
 # Workers report every few seconds; one that missed several of those is gone.
 WORKER_TIMEOUT = timedelta(seconds=30)
@@ -55,6 +57,7 @@ class LiveSnapshot(TypedDict):
     last: LastPrediction | None
     class_counts: list[int]
     stop_requested: bool
+    interrupted: bool
 
 
 def get_session(session_uuid: UUID) -> Session:
@@ -71,7 +74,16 @@ def get_session(session_uuid: UUID) -> Session:
 
 def sessions() -> QuerySet[Session]:
     """All sessions, the newest first, with dataset, classifier and worker in the same query."""
-    return Session.objects.select_related("dataset", "classifier", "worker")
+    related = Session.objects.select_related("dataset", "classifier", "worker")
+    # A card holds all that was measured of a classifier, which no page of a session shows.
+    return related.defer("classifier__card")
+
+
+def count_sessions_by_state() -> dict[str, int]:
+    """How many sessions are in each state that any is in."""
+    # Without the order of the model, by which each session would be a group of its own.
+    counted = Session.objects.order_by().values_list("state").annotate(Count("pk"))
+    return dict(counted)
 
 
 def current_dataset() -> Dataset | None:
@@ -93,46 +105,21 @@ def offered_classifiers() -> QuerySet[Classifier]:
     )
 
 
-def predictions(
-    *,
-    session: Session,
-    class_id: int | None = None,
-    confidence_min: float | None = None,
-    confidence_max: float | None = None,
-    right: bool | None = None,
-    after: int | None = None,
-) -> QuerySet[Prediction]:
-    """A session's predictions by sequence, narrowed down by whatever is given.
-
-    Args:
-        confidence_min: From 0 to 1, included; ``confidence_max`` likewise.
-        right: ``True`` for those equal to their label, ``False`` for those that differ from it;
-            either leaves out frames without a label.
-        after: Only sequences above this one, for keyset pagination.
-    """
-    narrowed = Q(session=session)
-    if class_id is not None:
-        narrowed &= Q(class_id=class_id)
-    if confidence_min is not None:
-        narrowed &= Q(confidence__gte=confidence_min)
-    if confidence_max is not None:
-        narrowed &= Q(confidence__lte=confidence_max)
-    if right is not None:
-        equal = Q(label=F("class_id"))
-        narrowed &= Q(label__isnull=False) & (equal if right else ~equal)
-    if after is not None:
-        narrowed &= Q(sequence__gt=after)
-    return Prediction.objects.filter(narrowed).order_by("sequence")
-
-
-def prediction_batch(session: Session) -> PredictionBatch:
-    """All stored predictions of a session, by sequence.
+def prediction_batch(
+    session: Session, *, first: int = 0, limit: int | None = None
+) -> PredictionBatch:
+    """The stored predictions of a session, by sequence.
 
     The rows are read one by one into flat buffers: a million predictions of ten classes take
     some 50 MB.
+
+    Args:
+        first: Only those of this sequence or a higher one.
+        limit: At most so many, the lowest sequences; ``None`` for all.
     """
     sequences, latencies, probabilities = array("Q"), array("f"), bytearray()
-    rows = Prediction.objects.filter(session=session).order_by("sequence")
+    rows = Prediction.objects.filter(session=session, sequence__gte=first).order_by("sequence")
+    rows = rows if limit is None else rows[:limit]
     for sequence, row, latency_ms in rows.values_list(
         "sequence", "probabilities", "latency_ms"
     ).iterator():
@@ -148,19 +135,22 @@ def prediction_batch(session: Session) -> PredictionBatch:
     )
 
 
+def cells(session: Session) -> list[Cell]:
+    """How many stored predictions there are of each label (or none) and class.
+
+    The blocks of a session have been counted; only what is not packed is counted here.
+    """
+    found = [cell for block in block_summaries(session) for cell in block.tally]
+    if not is_packed(session):
+        waiting = Prediction.objects.filter(session=session, sequence__gte=session.sealed)
+        counted = waiting.order_by().values_list("label", "class_id")
+        found += counted.annotate(frames=Count("pk"))
+    return found
+
+
 def confusion_matrix(session: Session) -> NDArray[np.int64]:
     """``(classes, classes)`` counts of labelled frames; rows are labels, columns predictions."""
-    class_count = len(session.classifier.class_names)
-    matrix = np.zeros((class_count, class_count), dtype=np.int64)
-    cells = (
-        Prediction.objects.filter(session=session, label__isnull=False)
-        .order_by()
-        .values_list("label", "class_id")
-        .annotate(frames=Count("pk"))
-    )
-    for label, class_id, frames in cells:
-        matrix[label, class_id] = frames
-    return matrix
+    return confusion_of(cells(session), len(session.classifier.class_names))
 
 
 def metrics(session: Session) -> Metrics:
@@ -169,7 +159,7 @@ def metrics(session: Session) -> Metrics:
 
 
 def live_snapshot(session: Session) -> LiveSnapshot:
-    """What a live view shows of the session as it was read, in two more queries."""
+    """What a live view shows of the session as it was read, in three more queries."""
     recent = list(
         Prediction.objects.filter(session=session).order_by("-sequence")[:RECENT_PREDICTIONS]
     )
@@ -180,8 +170,9 @@ def live_snapshot(session: Session) -> LiveSnapshot:
         "fps_achieved": _fps_achieved(session, timezone.now()),
         "latency_ms": _recent_latency(recent),
         "last": _last_prediction(recent[0], session) if recent else None,
-        "class_counts": _class_counts(session),
+        "class_counts": class_counts_of(cells(session), len(session.classifier.class_names)),
         "stop_requested": session.stop_requested_at is not None,
+        "interrupted": session.interrupted_at is not None,
     }
 
 
@@ -229,16 +220,3 @@ def _last_prediction(prediction: Prediction, session: Session) -> LastPrediction
         "probabilities": np.frombuffer(prediction.probabilities, dtype="<f4").tolist(),
         "latency_ms": prediction.latency_ms,
     }
-
-
-def _class_counts(session: Session) -> list[int]:
-    counts = [0] * len(session.classifier.class_names)
-    rows: Any = (
-        Prediction.objects.filter(session=session)
-        .order_by()
-        .values_list("class_id")
-        .annotate(frames=Count("pk"))
-    )
-    for class_id, frames in rows:
-        counts[class_id] = frames
-    return counts

@@ -1,11 +1,10 @@
 """The pages, rendered here; scripts only refresh what is on them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import FloatField, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
@@ -15,25 +14,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.defaults import page_not_found
 from rest_framework.exceptions import APIException, ValidationError
 
+from access import policy
+from access.visitors import visitor_of
 from results import selectors
 from results.api.filters import narrow_predictions
-from results.api.pagination import SequencePage, sequence_page
-from results.api.problems import STATUS_OF, sentence
+from results.api.problems import STATUS_OF, NotTheOwner, sentence
 from results.api.views import api_not_found, request_session, stop_session
 from results.errors import ResultsError, SessionNotFound
 from results.forms import SessionForm
-from results.models import Prediction, Session
+from results.models import Session
 from results.pages import prediction_rows, report_of, session_page
+from results.search import FoundPage
 
 SESSIONS_A_PAGE = 25
 PREDICTIONS_A_PAGE = 25
-FILTERS = ("class_id", "label", "right", "confidence_min", "confidence_max")
-
-# Everything a page needs comes from this host, and nothing is written into its attributes.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+FILTERS = ("class_id", "label", "right", "confidence_min", "confidence_max", "order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +56,7 @@ def start_session(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _session_list(request, form=form, status=400)
     try:
-        session = request_session(**form.cleaned_data)
+        session = request_session(visitor=visitor_of(request), **form.cleaned_data)
     except (ResultsError, APIException) as error:
         form.add_error(None, str(error))
         return _session_list(request, form=form, status=_status_of(error))
@@ -76,6 +71,7 @@ def session_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     page, problem = _predictions(shown, request)
     context = {
         "session": shown,
+        "may_stop": policy.rules().may_stop(visitor_of(request), shown.owner),
         "page": session_page(shown),
         "class_names": shown.classifier.class_names,
         "label_names": shown.dataset.class_names or shown.classifier.class_names,
@@ -90,17 +86,18 @@ def session_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         ),
         "is_first": "after" not in request.GET,
     }
-    return _page(request, "results/session.html", context, 400 if problem else 200)
+    return render(request, "results/session.html", context, status=400 if problem else 200)
 
 
 @require_POST
 def stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask for the end of a session and go back to its page."""
-    del request
     try:
-        return redirect(stop_session(uuid, reason="browser"))
+        return redirect(stop_session(uuid, visitor=visitor_of(request), reason="browser"))
     except SessionNotFound as error:
         raise Http404(str(error)) from error
+    except NotTheOwner as error:
+        raise PermissionDenied(str(error)) from error
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -108,14 +105,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         return api_not_found(request)
     return page_not_found(request, exception)
-
-
-def _page(
-    request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
-) -> HttpResponse:
-    response = render(request, template, dict(context), status=status)
-    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    return response
 
 
 def _get_session(uuid: UUID) -> Session:
@@ -145,7 +134,7 @@ def _session_list(
         "can_start": bool(form.classifier_names),
         "is_active": any(not one.is_final for one in shown),
     }
-    return _page(request, "results/session_list.html", context, status)
+    return render(request, "results/session_list.html", context, status=status)
 
 
 def _older_than(before: str) -> QuerySet[Session]:
@@ -182,16 +171,17 @@ def _session_row(shown: Session) -> SessionRow:
     )
 
 
-def _predictions(shown: Session, request: HttpRequest) -> tuple[SequencePage, str]:
+def _predictions(shown: Session, request: HttpRequest) -> tuple[FoundPage, str]:
     """The page of predictions that the query asks for, and what is wrong with the query."""
-    after = request.GET.get("after", "")
+    if shown.pruned_at is not None:
+        return FoundPage([], None), ""
     try:
-        found: QuerySet[Prediction] = narrow_predictions(shown, request.GET.dict())
+        search = narrow_predictions(shown, request.GET.dict())
     except ValidationError as error:
-        return SequencePage([], None), sentence(error.detail)
-    if after.isascii() and after.isdigit() and len(after) < 19:
-        found = found.filter(sequence__gt=int(after))
-    return sequence_page(found, PREDICTIONS_A_PAGE), ""
+        return FoundPage([], None), sentence(error.detail)
+    after = request.GET.get("after", "")
+    is_sequence = after.isascii() and after.isdigit() and len(after) < 19
+    return search.page(PREDICTIONS_A_PAGE, after=int(after) if is_sequence else None), ""
 
 
 def _status_of(error: Exception) -> int:

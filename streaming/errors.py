@@ -10,6 +10,8 @@
     │   ├── DatasetVersionMismatch   a pickle of another format version
     │   └── DatasetIndexError        frames that the dataset does not have
     ├── PortUnavailable              a port that cannot be listened on
+    ├── ServerMissing                a server program that is not installed
+    ├── StorageUnavailable           the database cannot be written just now; trying again helps
     └── PeerError                    what a peer did; has a websocket close code
         ├── MalformedMessage         not JSON, or binary that is no known format
         ├── UnknownMessageType       JSON of a ``type`` that this side does not take
@@ -17,13 +19,15 @@
         ├── WrongSubprotocol         the handshake did not offer ours
         ├── WrongSecret              the session's secret is missing or wrong
         ├── UnknownSession           no session of that id
-        ├── SessionTaken             another client has it already
+        ├── ReaderStalled            granted no credit for too long; it may come back
+        ├── SessionTaken             another client, or another connection, has it
         ├── OutOfOrder               a message that the session's state does not allow
         ├── UnknownClassifier        a classifier that nobody offers
         ├── MalformedFrames          a frame message with a bad header or length
         ├── NeverSent                results for frames that were never sent
         ├── ConflictingResult        another result for a frame that has one
-        └── InvalidReport            a report that its JSON Schema refuses
+        ├── InvalidReport            a report that its JSON Schema refuses
+        └── TooMany                  more than one client may have; later may be better
 
 ``code`` is stable and stands apart from the text; ``close_code`` is what a socket is closed with.
 """
@@ -79,6 +83,19 @@ class PortUnavailable(StreamingError):
     code = "port-unavailable"
 
 
+class ServerMissing(StreamingError):
+    """A server program that is not installed; the message says how to."""
+
+    code = "server-missing"
+
+
+class StorageUnavailable(StreamingError):
+    """The database cannot be written just now: nothing was acknowledged, trying again helps."""
+
+    code = "storage-unavailable"
+    close_code: ClassVar[int] = 4503
+
+
 class PeerError(StreamingError):
     """What a peer did against the protocol; the socket is closed with ``close_code``."""
 
@@ -128,8 +145,15 @@ class WrongSubprotocol(PeerError):
     close_code = 4406
 
 
+class ReaderStalled(PeerError):
+    """A reader that granted no credit for too long while frames were waiting; it may come back."""
+
+    code = "reader-stalled"
+    close_code = 4408
+
+
 class SessionTaken(PeerError):
-    """Another client already has this session."""
+    """Another client, or another connection of the same one, has this session."""
 
     code = "session-taken"
     close_code = 4409
@@ -175,3 +199,10 @@ class InvalidReport(PeerError):
 
     code = "invalid-report"
     close_code = 4415
+
+
+class TooMany(PeerError):
+    """More connections, sessions or requests than one client may have; later may be better."""
+
+    code = "too-many"
+    close_code = 4429

@@ -24,9 +24,13 @@ MAX_TEXT_BYTES = 4 * 1024 * 1024
 Count = Annotated[int, Meta(ge=0, le=2**62)]
 Positive = Annotated[int, Meta(ge=1, le=2**62)]
 Rate = Annotated[float, Meta(ge=0, le=1_000_000)]
-Name = Annotated[str, Meta(min_length=1, max_length=100)]
+# Such texts are logged: a line's end in them would forge a line, a terminal's control do worse.
+_ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*(?![\s\S])"
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=_ONE_LINE)]
 # The length as well, since $ lets a line's end follow.
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
+DatasetName = Annotated[str, Meta(min_length=1, max_length=200, pattern=_ONE_LINE)]
+Secret = Annotated[str, Meta(max_length=200)]
 ClassNames = Annotated[list[Name], Meta(min_length=1, max_length=4096)]
 
 
@@ -44,7 +48,7 @@ class ClientInfo(Struct, frozen=True, kw_only=True):
     """Who the client says it is."""
 
     name: Name
-    version: Annotated[str, Meta(max_length=50)] = ""
+    version: Annotated[str, Meta(max_length=50, pattern=_ONE_LINE)] = ""
 
 
 class DatasetInfo(Struct, frozen=True, kw_only=True):
@@ -64,6 +68,9 @@ class Open(Struct, frozen=True, kw_only=True, tag="open"):
     """Ask for a session now.
 
     Without ``count``: every frame from ``offset`` on. Without ``fps``: the server's own rate.
+    Without ``dataset``: the one that is served now; else another that was, by its hash or name.
+    With ``repeats``: just the frames that this session streamed, under the same sequences; then
+    ``count``, ``offset`` and ``dataset`` are left out.
     """
 
     classifier: ClassifierInfo
@@ -71,6 +78,28 @@ class Open(Struct, frozen=True, kw_only=True, tag="open"):
     count: Positive | None = None
     fps: Rate | None = None
     offset: Count = 0
+    dataset: DatasetName | None = None
+    repeats: UUID | None = None
+
+
+class Resume(Struct, frozen=True, kw_only=True, tag="resume"):
+    """Take up a session again whose connection broke, or whose client died.
+
+    It moves to this socket from any other. One that is over can be resumed to give its report.
+    """
+
+    session: UUID
+    secret: Secret
+    client: ClientInfo
+
+
+class Recall(Struct, frozen=True, kw_only=True, tag="recall"):
+    """Ask for stored predictions of a sequence of ``first`` or more, as many as a message holds.
+
+    For a client that has lost its memory of them and wants to report all the same.
+    """
+
+    first: Count
 
 
 class Follow(Struct, frozen=True, kw_only=True, tag="follow"):
@@ -94,7 +123,7 @@ class Progress(Struct, frozen=True, kw_only=True, tag="progress"):
 class Stop(Struct, frozen=True, kw_only=True, tag="stop"):
     """End the stream now; frames not yet sent stay unsent."""
 
-    reason: Annotated[str, Meta(max_length=50)] = "client"
+    reason: Annotated[str, Meta(max_length=50, pattern=_ONE_LINE)] = "client"
 
 
 class Submit(Struct, frozen=True, kw_only=True, tag="submit"):
@@ -134,6 +163,31 @@ class Opened(Struct, frozen=True, kw_only=True, tag="opened"):
     offset: int
     window: int
     dataset: DatasetInfo
+
+
+class Resumed(Struct, frozen=True, kw_only=True, tag="resumed"):
+    """A session is this client's again; the frames socket is attached anew with its ``next``.
+
+    Attributes:
+        state: ``opened`` still wants both sides' readiness; ``running`` and ``finishing`` go on;
+            any other is over, and the report may be given again to learn what became of it.
+        sent: Frames sent so far.
+        stored: Predictions stored so far.
+    """
+
+    session: UUID
+    state: str
+    sent: int
+    stored: int
+
+
+class Recalled(Struct, frozen=True, kw_only=True, tag="recalled"):
+    """No prediction is stored from the sequence on that was asked for.
+
+    Where there are some, they are the answer instead: a binary message as a client sends them.
+    """
+
+    session: UUID
 
 
 class Ended(Struct, frozen=True, kw_only=True, tag="ended"):
@@ -180,15 +234,21 @@ class Error(Struct, frozen=True, kw_only=True, tag="error"):
 
 
 class Attach(Struct, frozen=True, kw_only=True, tag="attach"):
-    """The client's first message on the frames socket."""
+    """The client's first message on the frames socket.
 
-    secret: Annotated[str, Meta(max_length=200)]
+    ``next`` is the first sequence that it has not received: 0 at first, later where a connection
+    broke. The session's frames move to this socket from any other.
+    """
+
+    secret: Secret
+    next: Count = 0
 
 
 class Attached(Struct, frozen=True, kw_only=True, tag="attached"):
-    """The server's answer: this socket carries the session's frames."""
+    """The server's answer: this socket carries the session's frames from ``next`` on."""
 
     session: UUID
+    next: int = 0
 
 
 class Credit(Struct, frozen=True, kw_only=True, tag="credit"):
@@ -197,14 +257,18 @@ class Credit(Struct, frozen=True, kw_only=True, tag="credit"):
     until: Count
 
 
-SessionClientMessage = Open | Follow | Ready | Progress | Stop | Submit | Done
-SessionServerMessage = Following | Opened | Ready | Ended | Ack | Accepted | Error
+SessionClientMessage = Open | Resume | Recall | Follow | Ready | Progress | Stop | Submit | Done
+SessionServerMessage = (
+    Following | Opened | Resumed | Recalled | Ready | Ended | Ack | Accepted | Error
+)
 FramesClientMessage = Attach | Credit
 FramesServerMessage = Attached | Ended | Error
 Message = SessionClientMessage | SessionServerMessage | FramesClientMessage | FramesServerMessage
 
 SESSION_CLIENT_TYPES: dict[str, type[Struct]] = {
     "open": Open,
+    "resume": Resume,
+    "recall": Recall,
     "follow": Follow,
     "ready": Ready,
     "progress": Progress,
@@ -215,6 +279,8 @@ SESSION_CLIENT_TYPES: dict[str, type[Struct]] = {
 SESSION_SERVER_TYPES: dict[str, type[Struct]] = {
     "following": Following,
     "opened": Opened,
+    "resumed": Resumed,
+    "recalled": Recalled,
     "ready": Ready,
     "ended": Ended,
     "ack": Ack,

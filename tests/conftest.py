@@ -1,20 +1,69 @@
-"""What every test shares: the unit or integration mark, a real server process and browser."""
+"""What every test shares: its marks, a real server process and browser, the end of databases."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser
 
 from tests.browser import launched_browser
-from tests.servers import RunningServer, running_server
+from tests.databases import drop_databases, is_postgres
+from tests.engines import end_connections, unreachable
+from tests.faults.streams import Ground
+from tests.servers import RunningServer, environment_of, run_manage, running_server
+
+_DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "stream_server"}
+# What a test module imports where its tests start servers of their own.
+_SERVERS = (environment_of, run_manage, running_server, Ground)
+
+
+def pytest_sessionstart() -> None:
+    """End at once, and say why, where the engines that the settings name do not answer."""
+    problem = unreachable()
+    if problem:
+        # Without them there is nothing to run; where there must be, that is a failure.
+        pytest.exit(problem, returncode=1 if os.environ.get("CI") else 0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_keeps_the_test_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """End what threads that are gone left open, as PostgreSQL drops no database that is in use."""
+    if not is_postgres():
+        yield
+        return
+    request.getfixturevalue("django_db_setup")
+    yield
+    end_connections(settings.DATABASES["default"]["NAME"])
+
+
+def pytest_sessionfinish() -> None:
+    """Drop what the servers of this run had as databases."""
+    drop_databases()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by the ending of its file's name, as `make lint` checks it."""
+    """Mark each test by the ending of its file's name, as `make lint` checks it, and by its need.
+
+    ``engines`` marks what works differently with another database or channel layer: what uses
+    the database itself or starts a server, unless it is marked as ``once``.
+    """
     for item in items:
         kind = Path(item.path).stem.rpartition("_")[2]
         item.add_marker(pytest.mark.integration if kind == "integration" else pytest.mark.unit)
+        if uses_engines(item) and not item.get_closest_marker("once"):
+            item.add_marker(pytest.mark.engines)
+
+
+def uses_engines(item: pytest.Item) -> bool:
+    """Whether a test uses a database, itself or through a server that it starts."""
+    if item.get_closest_marker("django_db") or _DATABASE_FIXTURES.intersection(
+        getattr(item, "fixturenames", ())
+    ):
+        return True
+    imported = vars(getattr(item, "module", object)).values()
+    return any(each in _SERVERS for each in imported if callable(each))
 
 
 @pytest.fixture(scope="session")

@@ -7,14 +7,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from streaming.datasets.headers import DatasetHeader
 from streaming.datasets.pickles import write_dataset
+from tests.databases import settings_of
 
 ROOT = Path(__file__).resolve().parent.parent
 CLASS_NAMES = tuple(f"class {number}" for number in range(10))
@@ -30,6 +31,7 @@ class RunningServer:
     folder: Path
     dataset: Path
     process: subprocess.Popen[bytes]
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ws_url(self) -> str:
@@ -49,26 +51,31 @@ class RunningServer:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of a command that uses the same var folder and database."""
-        return environment_of(self.folder)
+        return environment_of(self.folder, self.settings)
 
     def manage(self, *arguments: str, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
         """Run a management command beside the server, and return how it ended."""
-        return run_manage(self.folder, *arguments, timeout_s=timeout_s)
+        return run_manage(self.folder, *arguments, timeout_s=timeout_s, settings=self.settings)
 
 
-def environment_of(folder: Path) -> dict[str, str]:
-    """An environment whose var folder and database are in ``folder``."""
+def environment_of(folder: Path, settings: Mapping[str, str] | None = None) -> dict[str, str]:
+    """An environment whose var folder, and database unless ``settings`` name one, are there."""
+    settings = settings or {}
     kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return {**kept, "FASHIONSITE_VAR_DIR": str(folder)}
+    own = {} if "DATABASE_URL" in settings else settings_of(folder)
+    return {**kept, "FASHIONSITE_VAR_DIR": str(folder), **own, **settings}
 
 
 def run_manage(
-    folder: Path, *arguments: str, timeout_s: float = 120
+    folder: Path,
+    *arguments: str,
+    timeout_s: float = 120,
+    settings: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run ``manage.py`` with its var folder in ``folder``."""
     return subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *arguments],
-        env=environment_of(folder),
+        env=environment_of(folder, settings),
         capture_output=True,
         text=True,
         timeout=timeout_s,
@@ -108,23 +115,32 @@ def small_dataset(path: Path, *, count: int = 300, shape: tuple[int, ...] = (28,
 
 @contextlib.contextmanager
 def running_server(
-    folder: Path, *, dataset: Path | None = None, options: Sequence[str] = ()
+    folder: Path,
+    *,
+    dataset: Path | None = None,
+    options: Sequence[str] = (),
+    ports: Sequence[int] = (),
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[RunningServer]:
-    """A migrated database and a `runstream` process in ``folder``; both end with the block."""
+    """A migrated database and a `runstream` process in ``folder``; both end with the block.
+
+    With ``ports`` of an earlier server in that folder, it is one that takes its place.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     dataset = dataset or small_dataset(folder / "noise.pickle")
-    migrated = run_manage(folder, "migrate", "-v0")
-    assert migrated.returncode == 0, migrated.stderr
-    frames_port, session_port = free_ports(2)
+    if not ports:
+        migrated = run_manage(folder, "migrate", "-v0", settings=settings)
+        assert migrated.returncode == 0, migrated.stderr
+    frames_port, session_port = ports or free_ports(2)
     command = [
         *(sys.executable, str(ROOT / "manage.py"), "runstream", f"--dataset={dataset}"),
         *(f"--frames-port={frames_port}", f"--session-port={session_port}", *options),
     ]
     with (
         (folder / "server.log").open("wb") as log,
-        subprocess.Popen(command, env=environment_of(folder), stderr=log) as process,
+        subprocess.Popen(command, env=environment_of(folder, settings), stderr=log) as process,
     ):
-        server = RunningServer(frames_port, session_port, folder, dataset, process)
+        server = RunningServer(frames_port, session_port, folder, dataset, process, settings or {})
         try:
             _wait_until_ready(server)
             yield server
@@ -139,7 +155,8 @@ def running_server(
 
 def _wait_until_ready(server: RunningServer) -> None:
     deadline = time.monotonic() + READY_WITHIN_S
-    while "serving" not in server.log:
+    # Names of modules have the word "serving" in them, and a log at DEBUG has those.
+    while "pages on http" not in server.log:
         assert server.process.poll() is None, server.log
         assert time.monotonic() < deadline, f"not ready within {READY_WITHIN_S} s: {server.log}"
         time.sleep(0.05)

@@ -2,7 +2,9 @@
 
 The rule: ``tests/<app>/test_<folder>_<file>_<function or class>_unit.py`` or
 ``..._integration.py``, where folder and file are a module of this project (dots as underscores)
-and the rest is a function or class that the module defines, in snake case.
+and the rest is a function or class that the module defines, in snake case. What breaks the whole
+system on purpose lies in ``tests/faults`` itself, and is named from there. Also check that the
+tests that ``docs/reference/guarantees.md`` names are there.
 """
 
 import ast
@@ -13,7 +15,18 @@ from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
-FOLDERS = ("analysis", "bench", "examples", "fashionsite", "results", "streaming", "tools")
+FOLDERS = (
+    "access",
+    "analysis",
+    "bench",
+    "examples",
+    "fashionsite",
+    "results",
+    "streaming",
+    "telemetry",
+    "tools",
+)
+FOLDERS_OF_TESTS = ("faults",)
 NAME = re.compile(r"test_(?P<subject>\w+)_(?:unit|integration)\.py")
 
 
@@ -30,9 +43,11 @@ def snake_case(name: str) -> str:
 def testable_subjects(root: Path) -> set[str]:
     """Every ``<folder>_<file>_<function or class>`` that a test may be named after."""
     subjects = set()
-    for folder in FOLDERS:
-        for path in sorted((root / folder).rglob("*.py")):
-            module = "_".join(path.relative_to(root).with_suffix("").parts)
+    places = [(root, folder) for folder in FOLDERS]
+    places += [(root / "tests", folder) for folder in FOLDERS_OF_TESTS]
+    for above, folder in places:
+        for path in sorted((above / folder).rglob("*.py")):
+            module = "_".join(path.relative_to(above).with_suffix("").parts)
             module = module.removesuffix("___init__")
             tree = ast.parse(path.read_text(encoding="utf-8"))
             for node in tree.body:
@@ -54,13 +69,26 @@ def misnamed_tests(root: Path) -> list[str]:
     return problems
 
 
+def missing_tests(root: Path) -> list[str]:
+    """A sentence for each test that the list of promises names and that there is not."""
+    promises = root / "docs" / "reference" / "guarantees.md"
+    named = re.findall(r"`(\w+_(?:unit|integration))`", promises.read_text(encoding="utf-8"))
+    there = {path.stem for path in (root / "tests").rglob("test_*.py")}
+    return [
+        f"{promises}: there is no test_{name}.py"
+        for name in dict.fromkeys(named)
+        if f"test_{name}" not in there
+    ]
+
+
 def main() -> int:
-    """Log every misnamed test; 1 where there is one, else 0."""
-    problems = misnamed_tests(Path(__file__).resolve().parent.parent)
+    """Log every misnamed test, and every promise without its test; 1 where there is one, else 0."""
+    root = Path(__file__).resolve().parent.parent
+    problems = misnamed_tests(root) + missing_tests(root)
     for problem in problems:
         logger.error(problem)
     if not problems:
-        logger.info("every test is named after what it tests")
+        logger.info("every test is named after what it tests, and every promise has its tests")
     return 1 if problems else 0
 
 

@@ -11,6 +11,8 @@ import msgspec
 from msgspec import Meta
 
 from analysis.classifiers.records import (
+    BaselineRecord,
+    CalibrationRecord,
     ClassName,
     Count,
     EvaluationRecord,
@@ -19,11 +21,12 @@ from analysis.classifiers.records import (
     Name,
     Part,
     RunRecord,
+    SeedsRecord,
     Sha256,
     SpeedRecord,
     TrainingRecord,
 )
-from analysis.errors import InvalidCard
+from analysis.errors import ClassifierError, InvalidCard
 
 __all__ = [
     "CARD_FILE",
@@ -37,11 +40,12 @@ __all__ = [
     "Weights",
     "parse_card",
     "read_card",
+    "training_of",
     "write_card",
 ]
 
-# What is written. Format 1, which is still read, knows neither ``evaluation`` nor ``runs`` nor
-# weights other than safetensors.
+# What is written. Format 1, which is still read, always has ``training`` and safetensors, and
+# knows nothing of ``calibrated_by``, ``baseline``, ``evaluation``, ``runs`` and ``over_seeds``.
 FORMAT: Final = 2
 FORMATS: Final = (1, 2)
 CARD_FILE = "card.json"
@@ -105,11 +109,14 @@ class Card(Part, frozen=True, kw_only=True):
     input: InputFormat
     class_names: tuple[ClassName, ...]
     temperature: Temperature = 1.0
+    calibrated_by: CalibrationRecord | None = None
     weights: Weights
-    training: TrainingRecord
+    training: TrainingRecord | None = None
     measurements: tuple[Measurement, ...] = ()
+    baseline: BaselineRecord | None = None
     evaluation: EvaluationRecord | None = None
     runs: tuple[RunRecord, ...] = ()
+    over_seeds: SeedsRecord | None = None
     speed: SpeedRecord | None = None
     licence: str
 
@@ -167,6 +174,19 @@ def write_card(path: Path, card: Card) -> Card:
     return card
 
 
+def training_of(card: Card) -> TrainingRecord:
+    """How the card's weights came about.
+
+    Raises:
+        ClassifierError: the card does not say, as those of networks that were trained elsewhere.
+    """
+    if card.training is None:
+        raise ClassifierError(
+            f"{card.name}: expected a card that says how it was trained, got one without 'training'"
+        )
+    return card.training
+
+
 def _explain(error: msgspec.ValidationError, raw: Any) -> str:
     """The field by its dotted path, what was expected (msgspec says it) and what came."""
     expectation, _, location = str(error).partition(" - at `$")
@@ -187,13 +207,7 @@ def _explain(error: msgspec.ValidationError, raw: Any) -> str:
 def _check(card: Card) -> None:
     """What concerns more than one field, or what a JSON type cannot say."""
     if card.format == 1:
-        for field, is_new in (
-            ("evaluation", card.evaluation is not None),
-            ("runs", bool(card.runs)),
-            ("weights.format onnx", card.weights.format == "onnx"),
-        ):
-            if is_new:
-                raise InvalidCard(f"format: expected 2 for a card with {field}, got 1")
+        _check_format_1(card)
     for field, values in (("input.mean", card.input.mean), ("input.std", card.input.std)):
         if len(values) != card.input.channels:
             raise InvalidCard(
@@ -204,6 +218,42 @@ def _check(card: Card) -> None:
         raise InvalidCard(f"class_names: expected at least 2, got {len(card.class_names)}")
     if len(set(card.class_names)) != len(card.class_names):
         raise InvalidCard(f"class_names: expected distinct names, got {list(card.class_names)}")
+    if card.baseline is not None:
+        _check_baseline(card.baseline, len(card.class_names))
     seeds = [run.seed for run in card.runs]
     if len(set(seeds)) != len(seeds):
         raise InvalidCard(f"runs: expected distinct seeds, got {seeds}")
+    if card.over_seeds is not None and card.over_seeds.count != len(seeds):
+        raise InvalidCard(
+            f"over_seeds.count: expected that of 'runs', {len(seeds)}, got {card.over_seeds.count}"
+        )
+
+
+def _check_format_1(card: Card) -> None:
+    for what, is_new in (
+        ("without training", card.training is None),
+        ("with calibrated_by", card.calibrated_by is not None),
+        ("with baseline", card.baseline is not None),
+        ("with evaluation", card.evaluation is not None),
+        ("with runs", bool(card.runs)),
+        ("with over_seeds", card.over_seeds is not None),
+        ("with weights.format onnx", card.weights.format == "onnx"),
+    ):
+        if is_new:
+            raise InvalidCard(f"format: expected 2 for a card {what}, got 1")
+
+
+def _check_baseline(baseline: BaselineRecord, classes: int) -> None:
+    if len(baseline.class_counts) != classes:
+        raise InvalidCard(
+            f"baseline.class_counts: expected one for each of {classes} classes, "
+            f"got {len(baseline.class_counts)}"
+        )
+    for field, counts in (
+        ("class_counts", baseline.class_counts),
+        ("confidence_counts", baseline.confidence_counts),
+    ):
+        if sum(counts) != baseline.images:
+            raise InvalidCard(
+                f"baseline.{field}: expected counts of {baseline.images} images, got {sum(counts)}"
+            )

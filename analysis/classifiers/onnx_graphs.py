@@ -39,11 +39,9 @@ def check_graph(content: bytes, card: Card) -> str:
     """
     onnx = optional_module("onnx")
     model = _model(content)
+    _check_within_file(model)
     count = 0
     for tensor in _tensors(model.graph):
-        # Never followed: a path in a file from anywhere may lead anywhere.
-        if tensor.external_data or tensor.data_location == onnx.TensorProto.EXTERNAL:
-            raise InvalidWeights(f"{tensor.name}: expected numbers in the file, got external data")
         if tensor.data_type in (onnx.TensorProto.FLOAT16, onnx.TensorProto.FLOAT):
             if not np.isfinite(onnx.numpy_helper.to_array(tensor)).all():
                 raise InvalidWeights(f"{tensor.name}: expected finite numbers, got NaN or infinity")
@@ -85,6 +83,21 @@ def _model(content: bytes) -> Any:
         return onnx.load_model_from_string(content)
     except (decode_error, ValueError, RecursionError) as error:
         raise InvalidWeights(f"expected ONNX, got something else ({error})") from error
+
+
+def _check_within_file(message: Any) -> None:
+    """Refuse numbers kept in other files: a path in a file from anywhere may lead anywhere.
+
+    Wherever they are: in functions, sparse tensors and fields that are not read here as well.
+    """
+    onnx = optional_module("onnx")
+    if isinstance(message, onnx.TensorProto):
+        if message.external_data or message.data_location == onnx.TensorProto.EXTERNAL:
+            raise InvalidWeights(f"{message.name}: expected numbers in the file, got external data")
+    for field, value in message.ListFields():
+        if field.type == field.TYPE_MESSAGE:
+            for inner in (value,) if hasattr(value, "ListFields") else value:
+                _check_within_file(inner)
 
 
 def _parameters(tensor: Any) -> int:

@@ -12,6 +12,7 @@ import msgspec
 import safetensors
 import safetensors.torch
 import torch
+from django.conf import settings
 from torch import Tensor, nn
 
 from analysis.classifiers import architectures
@@ -23,10 +24,20 @@ from analysis.errors import InvalidCard, InvalidWeights, UnknownClassifier
 
 WEIGHTS_FILE = "model.safetensors"
 ONNX_FILE = "model.onnx"
+# Within a package: those of the same training with other seeds, so that a mean over them can be
+# measured again.
+SEEDS_FOLDER = "seeds"
 # Far above what is shipped; a larger file is refused before it is read into memory.
 MAX_WEIGHTS_BYTES = 2 * 1024**3
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def default_models_dir() -> Path:
+    """Where packages lie: what the settings say, without Django the ``models/`` beside the code."""
+    if settings.configured and hasattr(settings, "MODELS_DIR"):
+        return Path(settings.MODELS_DIR)
+    return Path(__file__).resolve().parents[2] / "models"
 
 
 def available(models_dir: Path) -> list[str]:
@@ -63,6 +74,12 @@ def find(name_or_path: str | Path, *, models_dir: Path) -> Path:
             f"got {str(name_or_path)!r}"
         )
     return folder
+
+
+def other_seeds(folder: Path) -> list[Path]:
+    """The folders of the packages that lie within a package as its other seeds, by name."""
+    seeds = folder / SEEDS_FOLDER
+    return [seeds / name for name in available(seeds)]
 
 
 def load(

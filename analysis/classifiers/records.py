@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from results.summary import HISTOGRAM_BINS
+
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 # A class name travels in every session, whose protocol takes no longer one.
 ClassName = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -30,6 +32,19 @@ class TrainingRecord(Part, frozen=True, kw_only=True):
     sha256: Sha256
 
 
+class CalibrationRecord(Part, frozen=True, kw_only=True):
+    """Whose temperature a package has that kept nothing back to fit one on.
+
+    That of the same recipe on the same pictures, ``images`` of which it kept back; ``sha256`` is
+    that of its weights.
+    """
+
+    name: Name
+    seed: int
+    images: Count
+    sha256: Sha256
+
+
 class Measurement(Part, frozen=True, kw_only=True):
     """What the shipped weights reached on one part of a dataset, once."""
 
@@ -38,6 +53,24 @@ class Measurement(Part, frozen=True, kw_only=True):
     images: Count
     accuracy: Fraction
     expected_calibration_error: Fraction
+
+
+class BaselineRecord(Part, frozen=True, kw_only=True):
+    """What a stream is held against: how the weights answered on one part of a dataset.
+
+    ``class_counts`` has how many pictures were taken for each class, ``confidence_counts`` how
+    many of the top class's confidences lie in each of 20 bins of equal width, the upper edge in
+    the last.
+    """
+
+    dataset: str
+    part: Literal["validation", "test"]
+    images: Count
+    class_counts: tuple[Annotated[int, Meta(ge=0)], ...]
+    confidence_counts: Annotated[
+        tuple[Annotated[int, Meta(ge=0)], ...],
+        Meta(min_length=HISTOGRAM_BINS, max_length=HISTOGRAM_BINS),
+    ]
 
 
 class SpeedRecord(Part, frozen=True, kw_only=True):
@@ -60,6 +93,16 @@ class RunRecord(Part, frozen=True, kw_only=True):
     seed: int
     accuracy: Fraction
     flip_averaged_accuracy: Fraction
+
+
+class SeedsRecord(Part, frozen=True, kw_only=True):
+    """Mean and sample standard deviation (n - 1) over the ``count`` of the card's ``runs``."""
+
+    count: Annotated[int, Meta(ge=2)]
+    accuracy_mean: Fraction
+    accuracy_deviation: Fraction
+    flip_averaged_accuracy_mean: Fraction
+    flip_averaged_accuracy_deviation: Fraction
 
 
 class ClassRecord(Part, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from analysis.classifiers.card import Card
 from analysis.classifiers.records import EvaluationRecord, RunRecord
+from analysis.evaluation.markdown import cell, percent, table
 from analysis.evaluation.statistics import mean_and_deviation
 
 MODEL_CARD_FILE = "README.md"
@@ -26,7 +27,7 @@ def render_model_card(card: Card) -> str:
         f"# {card.name}",
         "Written by `python manage.py evaluate "
         f"{card.name} --full` from `card.json`; do not edit by hand.",
-        _table(("", ""), _facts(card)),
+        table(("", ""), _facts(card)),
     ]
     if card.evaluation is not None:
         blocks += _evaluation(card, card.evaluation)
@@ -37,7 +38,7 @@ def render_model_card(card: Card) -> str:
             f"{speed.images_per_second:,.0f} pictures/s in batches of {speed.batch_size}; a single "
             f"picture takes {speed.single_image_p50_ms:.2f} ms (p50), "
             f"{speed.single_image_p99_ms:.2f} ms (p99). {_threads(speed.threads)} of "
-            f"{_cell(speed.processor)}.",
+            f"{cell(speed.processor)}.",
         ]
     if card.evaluation is not None:
         blocks += ["## Against published numbers", _PUBLISHED]
@@ -45,22 +46,34 @@ def render_model_card(card: Card) -> str:
 
 
 def _facts(card: Card) -> Iterable[tuple[str, str]]:
-    record, taken = card.training, card.input
+    taken = card.input
     mode = "grey" if taken.mode == "L" else "RGB"
     yield "takes", f"{taken.width}×{taken.height} pixels, {mode}, 8 bits a channel"
-    yield "tells apart", ", ".join(_cell(name) for name in card.class_names)
-    yield "network", f"{_cell(card.architecture.name)}, {card.weights.parameter_count:,} parameters"
+    yield "tells apart", ", ".join(cell(name) for name in card.class_names)
+    yield "network", f"{cell(card.architecture.name)}, {card.weights.parameter_count:,} parameters"
     yield "weights", f"{card.weights.format}, SHA-256 `{card.weights.sha256}`"
-    trained_on = "part of the training split" if record.trained_on == "train" else "all of it"
-    yield "trained on", f"{_cell(record.dataset)}: {record.images:,} pictures ({trained_on})"
-    yield "recipe", f"{_cell(record.recipe)}, {record.epochs} epochs, seed {record.seed}"
-    yield "calibration temperature", f"{card.temperature:g}"
-    yield "licence", _cell(card.licence)
+    if (record := card.training) is not None:
+        trained_on = "part of the training split" if record.trained_on == "train" else "all of it"
+        yield "trained on", f"{cell(record.dataset)}: {record.images:,} pictures ({trained_on})"
+        yield "recipe", f"{cell(record.recipe)}, {record.epochs} epochs, seed {record.seed}"
+    yield "calibration temperature", _temperature(card)
+    yield "licence", cell(card.licence)
+
+
+def _temperature(card: Card) -> str:
+    if (source := card.calibrated_by) is not None:
+        return (
+            f"{card.temperature:g}, that of {cell(source.name)} (seed {source.seed}), trained by "
+            f"the same recipe with {source.images:,} pictures kept back"
+        )
+    if card.training is not None and card.training.trained_on == "all":
+        return f"{card.temperature:g}, as nothing was kept back to fit one on"
+    return f"{card.temperature:g}"
 
 
 def _evaluation(card: Card, record: EvaluationRecord) -> Iterable[str]:
     yield f"## Accuracy on the {record.images:,} test pictures"
-    yield _table(("", "accuracy", "95 % interval of a single run"), _accuracies(record))
+    yield table(("", "accuracy", "95 % interval of a single run"), _accuracies(record))
     yield _seeds(card.runs)
     duplicates = record.near_duplicates
     yield (
@@ -70,15 +83,15 @@ def _evaluation(card: Card, record: EvaluationRecord) -> Iterable[str]:
     yield "## By class"
     rows = (
         (
-            _cell(scores.class_name),
+            cell(scores.class_name),
             f"{scores.images:,}",
-            _percent(scores.precision),
-            _percent(scores.recall),
-            _percent(scores.f1),
+            percent(scores.precision),
+            percent(scores.recall),
+            percent(scores.f1),
         )
         for scores in record.class_scores
     )
-    yield _table(("class", "pictures", "precision", "recall", "F1"), rows)
+    yield table(("class", "pictures", "precision", "recall", "F1"), rows)
     yield "## Under corruption"
     yield (
         f"Accuracy on the test pictures, made worse at five strengths by seed "
@@ -87,17 +100,17 @@ def _evaluation(card: Card, record: EvaluationRecord) -> Iterable[str]:
     steps = max((len(corruption.accuracies) for corruption in record.corruptions), default=0)
     worse = [
         (
-            _cell(corruption.kind),
-            *(_percent(accuracy) for accuracy in corruption.accuracies),
+            cell(corruption.kind),
+            *(percent(accuracy) for accuracy in corruption.accuracies),
             *[""] * (steps - len(corruption.accuracies)),
-            _percent(mean_and_deviation(corruption.accuracies)[0]),
+            percent(mean_and_deviation(corruption.accuracies)[0]),
         )
         for corruption in record.corruptions
     ]
     every = [accuracy for one in record.corruptions for accuracy in one.accuracies]
     if every:
-        worse.append(("**all**", *[""] * steps, f"**{_percent(mean_and_deviation(every)[0])}**"))
-    yield _table(("", *(str(step) for step in range(1, steps + 1)), "mean"), worse)
+        worse.append(("**all**", *[""] * steps, f"**{percent(mean_and_deviation(every)[0])}**"))
+    yield table(("", *(str(step) for step in range(1, steps + 1)), "mean"), worse)
     yield "## Calibration"
     yield (
         f"Expected calibration error (15 bins) {record.unscaled_calibration_error:.4f} before "
@@ -107,16 +120,16 @@ def _evaluation(card: Card, record: EvaluationRecord) -> Iterable[str]:
 
 
 def _accuracies(record: EvaluationRecord) -> Iterable[tuple[str, str, str]]:
-    yield "as they are", f"**{_percent(record.accuracy)}**", _interval(record.interval)
+    yield "as they are", f"**{percent(record.accuracy)}**", _interval(record.interval)
     yield (
         "mean of picture and mirror image",
-        _percent(record.flip_averaged_accuracy),
+        percent(record.flip_averaged_accuracy),
         _interval(record.flip_averaged_interval),
     )
     duplicates = record.near_duplicates
     yield (
         f"the {duplicates.images:,} without a near-duplicate in train",
-        _percent(duplicates.accuracy),
+        percent(duplicates.accuracy),
         "",
     )
 
@@ -125,29 +138,14 @@ def _seeds(runs: Sequence[RunRecord]) -> str:
     if not runs:
         return "One run; what another seed would give was not measured."
     rows = [
-        (str(run.seed), _percent(run.accuracy), _percent(run.flip_averaged_accuracy))
+        (str(run.seed), percent(run.accuracy), percent(run.flip_averaged_accuracy))
         for run in sorted(runs, key=lambda run: run.seed)
     ]
     if len(runs) > 1:
         plain = mean_and_deviation([run.accuracy for run in runs])
         flipped = mean_and_deviation([run.flip_averaged_accuracy for run in runs])
         rows.append(("**mean ± deviation**", _spread(*plain), _spread(*flipped)))
-    return _table(("seed", "as they are", "flip-averaged"), rows)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    """Text from a card, which may come from anywhere: no line, cell, link or tag of its own."""
-    one_line = " ".join(text.split())
-    return "".join(f"\\{letter}" if letter in "\\`*_[]<>|#" else letter for letter in one_line)
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.2f} %"
+    return table(("seed", "as they are", "flip-averaged"), rows)
 
 
 def _interval(bounds: tuple[float, float]) -> str:

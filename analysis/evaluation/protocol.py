@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analysis.classifiers.card import training_of
 from analysis.classifiers.interface import ImageClassifier
 from analysis.classifiers.records import (
     ClassRecord,
@@ -20,9 +21,9 @@ from analysis.classifiers.records import (
 )
 from analysis.evaluation.corruptions import KINDS, STRENGTHS, corrupt
 from analysis.evaluation.duplicates import NEAR_DUPLICATE_CORRELATION, nearest_correlations
+from analysis.evaluation.metrics import Evaluation, evaluate, expected_calibration_error
 from analysis.evaluation.statistics import wilson_interval
-from analysis.training.data import LabelledImages
-from analysis.training.evaluation import Evaluation, evaluate, expected_calibration_error
+from analysis.labelled_images import LabelledImages
 
 CORRUPTION_SEED = 0
 # Pictures between two reports of progress.
@@ -47,7 +48,7 @@ class FullEvaluation:
 def evaluate_fully(
     classifier: ImageClassifier,
     test: LabelledImages,
-    train: LabelledImages,
+    known: LabelledImages,
     *,
     on_progress: OnProgress = lambda what, done, total: None,
 ) -> FullEvaluation:
@@ -56,13 +57,15 @@ def evaluate_fully(
     Args:
         classifier: whose card says at which temperature it was calibrated.
         test: pictures that neither trained nor chose anything.
-        train: the training pictures, among which near-duplicates are looked for.
+        known: every picture that its training could see, among which near-duplicates are looked
+            for.
         on_progress: called with what is being done, how much of it is done and how much
             there is.
 
     Raises:
         TrainingError: no test pictures, or their classes are not the classifier's.
         InvalidImages: they are not of the classifier's input size and mode.
+        ClassifierError: its card does not say how it was trained.
     """
     plain = evaluate(classifier, test)
     rounds = 2 + sum(len(STRENGTHS[kind]) for kind in KINDS)
@@ -92,14 +95,14 @@ def evaluate_fully(
         corruptions.append(CorruptionRecord(kind=kind, accuracies=tuple(accuracies)))
     unscaled = at_temperature_1(probabilities, classifier.card.temperature)
     record = EvaluationRecord(
-        dataset=classifier.card.training.dataset,
+        dataset=training_of(classifier.card).dataset,
         sha256=test.sha256(),
         images=len(test),
         accuracy=float(is_right.mean()),
         interval=wilson_interval(int(is_right.sum()), len(test)),
         flip_averaged_accuracy=float(is_right_mirrored.mean()),
         flip_averaged_interval=wilson_interval(int(is_right_mirrored.sum()), len(test)),
-        near_duplicates=_near_duplicates(test, train, is_right, on_progress),
+        near_duplicates=_near_duplicates(test, known, is_right, on_progress),
         corruption_seed=CORRUPTION_SEED,
         corruptions=tuple(corruptions),
         unscaled_calibration_error=expected_calibration_error(unscaled, test.labels),
@@ -115,12 +118,12 @@ def evaluate_run(classifier: ImageClassifier, test: LabelledImages) -> RunRecord
     """What the training of that seed reached, without and with flip-averaging, and no more.
 
     Raises:
-        TrainingError, InvalidImages: as for ``evaluate_fully``.
+        TrainingError, InvalidImages, ClassifierError: as for ``evaluate_fully``.
     """
     accuracy = evaluate(classifier, test).accuracy
     mean = classifier.predict(test.images) + classifier.predict(test.images[:, :, ::-1])
     return RunRecord(
-        seed=classifier.card.training.seed,
+        seed=training_of(classifier.card).seed,
         accuracy=accuracy,
         flip_averaged_accuracy=float((mean.argmax(axis=1) == test.labels).mean()),
     )
@@ -147,14 +150,14 @@ def at_temperature_1(
 
 def _near_duplicates(
     test: LabelledImages,
-    train: LabelledImages,
+    known: LabelledImages,
     is_right: npt.NDArray[np.bool_],
     on_progress: OnProgress,
 ) -> NearDuplicateRecord:
     what = "looking for near-duplicates"
     correlations = nearest_correlations(
         test.images,
-        train.images,
+        known.images,
         on_block=lambda done, total: on_progress(what, done, total),
     )
     is_apart = correlations < NEAR_DUPLICATE_CORRELATION

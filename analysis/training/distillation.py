@@ -6,12 +6,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from analysis.classifiers import packages
+from analysis.classifiers import architectures, packages
 from analysis.classifiers.architectures import Normalise
-from analysis.classifiers.card import CARD_FILE, Card, read_card
+from analysis.classifiers.card import CARD_FILE, Card, read_card, training_of
 from analysis.classifiers.devices import fast_dtype
 from analysis.errors import TrainingError
-from analysis.training.data import LabelledImages
+from analysis.labelled_images import LabelledImages
 from analysis.training.recipes import Recipe
 
 
@@ -58,7 +58,8 @@ def load_teacher(
     Raises:
         TrainingError: it takes other pictures or tells other classes apart, or it has seen what
             is kept back, which would make the pupil look better than it is.
-        ClassifierError: no such package, or one that cannot be read.
+        ClassifierError: no such package, one that cannot be read, or one that does not say what it
+            was trained on where that matters.
     """
     folder = packages.find(name, models_dir=models_dir)
     card = read_card(folder / CARD_FILE)
@@ -68,12 +69,12 @@ def load_teacher(
             f"teacher: expected one for pictures of {wanted[0]} and {list(wanted[1])}, "
             f"got {name} for {taken} and {list(card.class_names)}"
         )
-    if keeps_back and card.training.sha256 != part.sha256():
+    if keeps_back and training_of(card).sha256 != part.sha256():
         raise TrainingError(
             f"teacher: expected one trained on the same pictures, so that it has seen none of "
             f"those that are kept back, got {name}, trained on others (or another seed's)"
         )
-    return Teacher(card, packages.read_network(folder, card), device)
+    return Teacher(card, architectures.fold(packages.read_network(folder, card)), device)
 
 
 def training_loss(

@@ -16,9 +16,10 @@ from PIL import Image, ImageOps
 
 from analysis.classifiers.card import InputFormat
 from analysis.errors import TrainingError
+from analysis.labelled_images import LabelledImages
 from analysis.preprocessing import adjust_images
-from analysis.training.data import LabelledImages
 from analysis.training.near_duplicates import Hashes, difference_hash
+from results.pictures import open_picture
 
 logger = logging.getLogger(__name__)
 
@@ -137,16 +138,12 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _decode(path: Path, mode: str) -> npt.NDArray[np.uint8]:
     """The picture upright, (H, W) or (H, W, 3), what is transparent in it white."""
-    with Image.open(path) as picture:
-        if picture.width * picture.height > MAX_PIXELS:
-            raise TrainingError(
-                f"expected at most {MAX_PIXELS} pixels, got {picture.width} x {picture.height}"
-            )
-        if picture.mode not in _MODES:
-            raise TrainingError(f"expected a mode of {', '.join(_MODES)}, got {picture.mode}")
-        upright = ImageOps.exif_transpose(picture)
-        if upright.has_transparency_data:
-            upright = upright.convert("RGBA")
-            white = Image.new("RGBA", upright.size, "white")
-            upright = Image.alpha_composite(white, upright)
-        return np.asarray(upright.convert(mode))
+    picture = open_picture(path, max_pixels=MAX_PIXELS)
+    if picture.mode not in _MODES:
+        raise TrainingError(f"expected a mode of {', '.join(_MODES)}, got {picture.mode}")
+    upright = ImageOps.exif_transpose(picture)
+    if upright.has_transparency_data:
+        upright = upright.convert("RGBA")
+        white = Image.new("RGBA", upright.size, "white")
+        upright = Image.alpha_composite(white, upright)
+    return np.asarray(upright.convert(mode))

@@ -14,9 +14,9 @@ from torch.nn import functional
 from analysis.classifiers.architectures import Normalise
 from analysis.classifiers.devices import fast_dtype
 from analysis.errors import TrainingError
+from analysis.labelled_images import LabelledImages
 from analysis.training import augmentation
 from analysis.training.checkpoints import Checkpoint, EpochReport
-from analysis.training.data import LabelledImages
 from analysis.training.distillation import Teacher, training_loss
 from analysis.training.processes import ALONE, Processes
 from analysis.training.recipes import Recipe

@@ -9,8 +9,9 @@ import numpy as np
 
 from analysis.classifiers.card import InputFormat
 from analysis.errors import TrainingError
+from analysis.labelled_images import LabelledImages
 from analysis.preprocessing import adjust_images
-from analysis.training.data import DATASETS, LabelledImages, grouped_split
+from analysis.training.data import DATASETS, grouped_split
 from analysis.training.folders import (
     FolderContents,
     HashedImages,

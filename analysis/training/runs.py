@@ -1,13 +1,13 @@
 """One training run from dataset to model package."""
 
 import dataclasses
+import datetime
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -16,36 +16,34 @@ from torch import nn
 from analysis.classifiers import architectures, packages
 from analysis.classifiers.architectures import Normalise
 from analysis.classifiers.card import (
+    CARD_FILE,
     FORMAT,
     Architecture,
     Card,
     InputFormat,
-    Measurement,
     TrainingRecord,
     Weights,
+    read_card,
 )
-from analysis.errors import TrainingError
+from analysis.classifiers.devices import fast_dtype, processor_name
+from analysis.evaluation.metrics import confusion_matrix
+from analysis.labelled_images import LabelledImages
 from analysis.training import charts
+from analysis.training.calibration import calibrated_by, calibrated_on
 from analysis.training.checkpoints import Checkpoint, CheckpointFile
 from analysis.training.data import (
     is_named,
-    LabelledImages,
     load_split,
     measure_normalisation,
     stratified_split,
 )
 from analysis.training.distillation import Teacher, load_teacher
-from analysis.training.evaluation import (
-    confusion_matrix,
-    expected_calibration_error,
-    fit_temperature,
-    softmax,
-)
-from analysis.training.loop import Watch, predict_logits, train
 from analysis.training.folders import SetAside
+from analysis.training.loop import Watch, predict_logits, train
 from analysis.training.parts import Sharing, load_parts
 from analysis.training.processes import ALONE, Processes
 from analysis.training.recipes import Recipe
+from analysis.training.training_log import TRAINING_LOG_FILE, render_training_log
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +53,6 @@ CURVES_FILE = "curves.png"
 CONFUSION_FILE = "confusion.png"
 
 TrainOn = Literal["train", "all"]
-Part = Literal["validation", "test"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +67,8 @@ class Run:
             of the training split, for a recipe in which nothing is left to choose.
         seed: decides the split, the first weights, the order and the augmentation.
         licence: of the weights, as an SPDX identifier.
+        calibrated_by: folder of a package of the same recipe that kept pictures back, whose
+            temperature a run on ``all`` takes.
         models_dir: where the recipe's teacher is looked for.
     """
 
@@ -80,6 +79,7 @@ class Run:
     seed: int
     licence: str
     models_dir: Path = Path("models")
+    calibrated_by: Path | None = None
 
 
 def run_training(
@@ -93,13 +93,13 @@ def run_training(
 ) -> Card | None:
     """Train as the run says and write the package; its folder's name becomes its name.
 
-    The calibration temperature is fitted on the validation part. Without one it stays 1: a
-    temperature fitted on pictures that were trained on would flatter.
+    The calibration temperature is fitted on the validation part. Without one it is that of the
+    run's ``calibrated_by``, else 1: fitted on pictures that were trained on it would flatter.
 
     Args:
         run: what to train.
         folder: of the package, of the checkpoint and the curves that are kept after each epoch,
-            and of the validation part's confusion matrix.
+            of the validation part's confusion matrix, and of a log of the training.
         device: to train on.
         resume: go on from the folder's checkpoint where there is one, else begin.
         watch: who is told of batches and epochs.
@@ -109,15 +109,16 @@ def run_training(
         The package's card; None in the processes that leave writing it to the lead.
 
     Raises:
-        TrainingError: the recipe or dataset cannot be trained, or a checkpoint of another run.
+        TrainingError: the recipe or dataset cannot be trained, a checkpoint of another run, or a
+            package whose temperature cannot be taken.
         ClassifierError: a teacher that cannot be loaded.
         InvalidCard: the recipe's network cannot be built, or the folder's name is no name.
         streaming.errors.DatasetError: the dataset cannot be obtained.
         OSError: the folder cannot be written.
     """
     part, validation, set_aside = _pictures(run)
-    mean, std = measure_normalisation(part.images)
-    normalise = Normalise(mean, std)
+    normalisation = measure_normalisation(part.images)
+    normalise = Normalise(*normalisation)
     network = new_network(run.recipe, part, seed=run.seed).to(device)
     teacher = None
     if run.recipe.teacher is not None:
@@ -128,6 +129,10 @@ def run_training(
             keeps_back=validation is not None,
             device=device,
         )
+    card = _card(run, folder.name, part, normalisation=normalisation)
+    if run.calibrated_by is not None:
+        # Before the training, so that nothing is trained for a package that does not fit.
+        card = calibrated_by(card, part, read_card(run.calibrated_by / CARD_FILE))
     checkpoint_file = CheckpointFile(folder, _identity(run, part, teacher, processes))
     start = checkpoint_file.load() if resume else None
     if processes.is_lead:
@@ -160,13 +165,13 @@ def run_training(
     )
     if not processes.is_lead:
         return None
-    card = _card(run, folder.name, part, normalisation=(mean, std))
     if validation is not None:
         logits = predict_logits(network, validation.images, normalise=normalise.cpu())
         _draw_confusion(folder / CONFUSION_FILE, logits, validation)
-        temperature, measurement = _calibrate(logits, validation, run.dataset)
-        card = msgspec.structs.replace(card, temperature=temperature, measurements=(measurement,))
-    return packages.save(folder, network, card)
+        card = calibrated_on(card, logits, validation)
+    card = packages.save(folder, network, card)
+    _write_log(folder, card, checkpoint_file, _machine(device, processes))
+    return card
 
 
 def _pictures(run: Run) -> tuple[LabelledImages, LabelledImages | None, tuple[SetAside, ...]]:
@@ -202,6 +207,26 @@ def _draw_confusion(
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     charts.draw_confusion(confusion, class_names).save(path)
+
+
+def _write_log(folder: Path, card: Card, checkpoint_file: CheckpointFile, machine: str) -> None:
+    # There, and not collected on the way: a resumed training has not seen all of its epochs.
+    checkpoint = checkpoint_file.load()
+    reports = checkpoint.reports if checkpoint else ()
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    page = render_training_log(card, reports, machine=machine, finished=today)
+    (folder / TRAINING_LOG_FILE).write_text(page, encoding="utf-8")
+
+
+def _machine(device: torch.device, processes: Processes) -> str:
+    if device.type == "cuda":
+        where = torch.cuda.get_device_name(device)
+    else:
+        threads = torch.get_num_threads()
+        where = f"{processor_name()}, {threads} thread{'s' if threads > 1 else ''}"
+    together = f"{processes.count} processes, each on " if processes.count > 1 else ""
+    dtype = str(fast_dtype(device)).removeprefix("torch.")
+    return f"{together}{where}, {dtype}, torch {torch.__version__}"
 
 
 def _list_set_aside(path: Path, set_aside: tuple[SetAside, ...]) -> None:
@@ -288,79 +313,3 @@ def new_network(recipe: Recipe, part: LabelledImages, *, seed: int) -> nn.Module
 
 def _arguments(recipe: Recipe) -> dict[str, int | tuple[int, ...]]:
     return {"widths": recipe.widths, "blocks": recipe.blocks}
-
-
-def _calibrate(
-    logits: npt.NDArray[np.float32], validation: LabelledImages, dataset: str
-) -> tuple[float, Measurement]:
-    temperature = round(fit_temperature(logits, validation.labels), 4)
-    probabilities = softmax(logits, temperature=temperature)
-    accuracy = float((probabilities.argmax(axis=1) == validation.labels).mean())
-    error = expected_calibration_error(probabilities, validation.labels)
-    logger.info(
-        "validation: accuracy %.2f %%, calibration error %.4f at temperature %.4f",
-        100 * accuracy,
-        error,
-        temperature,
-    )
-    return temperature, Measurement(
-        dataset=dataset,
-        part="validation",
-        images=len(validation),
-        accuracy=accuracy,
-        expected_calibration_error=error,
-    )
-
-
-def evaluation_part(card: Card, part: Part) -> LabelledImages:
-    """The labelled pictures that a package is evaluated on, of the dataset it was trained on.
-
-    Args:
-        card: the package's.
-        part: ``test``, or ``validation`` for what its training kept back.
-
-    Raises:
-        TrainingError: nothing was kept back, or a dataset that is not known here or has changed.
-        streaming.errors.DatasetError: the dataset cannot be obtained.
-    """
-    record = card.training
-    if not is_named(record.dataset):
-        return _part_of_path(card, part)
-    if part == "test":
-        return load_split(record.dataset, "test").adjusted(card.input)
-    count = record.hyperparameters.get("validation_count")
-    if record.trained_on != "train" or not isinstance(count, int):
-        raise _nothing_kept_back(card)
-    everything = load_split(record.dataset, "train")
-    _, kept_back = stratified_split(everything.labels, validation_count=count, seed=record.seed)
-    return everything.take(kept_back).adjusted(card.input)
-
-
-def _part_of_path(card: Card, part: Part) -> LabelledImages:
-    record = card.training
-    if part == "validation" and record.trained_on != "train":
-        raise _nothing_kept_back(card)
-    # Other shares than those of the training give other pictures, which is noticed below.
-    validation_share, test_share = (
-        share if isinstance(share := record.hyperparameters.get(key), float) else 0.0
-        for key in ("validation_share", "test_share")
-    )
-    sharing = Sharing(validation_share, test_share, seed=record.seed)
-    parts = load_parts(Path(record.dataset), card.input, sharing)
-    trained_on = parts.train
-    if record.trained_on == "all":
-        trained_on = parts.train.with_more(parts.validation)
-    if trained_on.sha256() != record.sha256:
-        # Split anew, it would be evaluated on pictures that it was trained on.
-        raise TrainingError(
-            f"{record.dataset}: expected the pictures that {card.name} was trained on, "
-            "got others: files were added, removed or changed since"
-        )
-    return parts.test if part == "test" else parts.validation
-
-
-def _nothing_kept_back(card: Card) -> TrainingError:
-    return TrainingError(
-        f"validation: expected a classifier trained on 'train', got {card.name}, "
-        f"trained on {card.training.trained_on!r}: it kept nothing back"
-    )

@@ -1,10 +1,8 @@
 """Pages of long lists that stay where they are while rows are added, and cost the same anywhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.pagination import BasePagination, CursorPagination
 from rest_framework.request import Request
@@ -13,33 +11,39 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from results.models import Prediction
+from results.search import PredictionSearch
 
 MAX_LIMIT = 1000
+MAX_SESSIONS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class SequencePage:
-    """Some predictions by ascending sequence; ``next_after`` is ``None`` on the last page."""
-
-    rows: list[Prediction]
-    next_after: int | None
-
-
-def sequence_page(predictions: QuerySet[Prediction], limit: int) -> SequencePage:
-    """The first ``limit`` of ordered predictions, and after which sequence the next page starts."""
-    rows = list(predictions[: limit + 1])
-    if len(rows) <= limit:
-        return SequencePage(rows, None)
-    return SequencePage(rows[:limit], rows[limit - 1].sequence)
+class _SessionPageQuery(serializers.Serializer[Any]):  # pylint: disable=abstract-method  # no save
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_SESSIONS, default=50)
 
 
 class SessionPagination(CursorPagination):
     """Sessions, the newest first."""
 
-    page_size = 50
     page_size_query_param = "limit"
-    max_page_size = 200
+    max_page_size = MAX_SESSIONS
     ordering = "-created_at"
+
+    def get_page_size(self, request: Request) -> int:
+        """How many the query asks for.
+
+        Raises:
+            ValidationError: ``limit`` is out of range.
+        """
+        query = _SessionPageQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        limit: int = query.validated_data["limit"]
+        return limit
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """The OpenAPI form of the query parameters."""
+        cursor, limit = super().get_schema_operation_parameters(view)
+        bounds = {"type": "integer", "minimum": 1, "maximum": MAX_SESSIONS, "default": 50}
+        return [cursor, {**limit, "schema": bounds}]
 
 
 class _PageQuery(serializers.Serializer[Any]):  # pylint: disable=abstract-method  # never saved
@@ -48,12 +52,12 @@ class _PageQuery(serializers.Serializer[Any]):  # pylint: disable=abstract-metho
 
 
 class SequencePagination(BasePagination):  # pylint: disable=abstract-method  # has no HTML form
-    """Predictions by sequence: ``?after=`` the last one seen, ``&limit=`` at most 1000."""
+    """Predictions: ``?after=`` the sequence of the last one seen, ``&limit=`` at most 1000."""
 
     _next_link: str | None = None
 
-    def paginate_queryset(  # type: ignore[override]  # the stubs name no concrete row type
-        self, queryset: QuerySet[Prediction], request: Request, view: APIView | None = None
+    def paginate_queryset(  # type: ignore[override]  # a search takes the place of a queryset
+        self, queryset: PredictionSearch, request: Request, view: APIView | None = None
     ) -> list[Prediction]:
         """The rows of the page that the query asks for.
 
@@ -62,9 +66,8 @@ class SequencePagination(BasePagination):  # pylint: disable=abstract-method  # 
         """
         query = _PageQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
-        if "after" in query.validated_data:
-            queryset = queryset.filter(sequence__gt=query.validated_data["after"])
-        page = sequence_page(queryset, query.validated_data["limit"])
+        wanted = query.validated_data
+        page = queryset.page(wanted["limit"], after=wanted.get("after"))
         if page.next_after is not None:
             self._next_link = replace_query_param(
                 request.build_absolute_uri(), "after", str(page.next_after)
@@ -92,7 +95,7 @@ class SequencePagination(BasePagination):  # pylint: disable=abstract-method  # 
             {
                 "name": "after",
                 "in": "query",
-                "description": "Only frames after this sequence.",
+                "description": "Only what comes after the frame of this sequence, in the order.",
                 "schema": {"type": "integer", "minimum": 0},
             },
             {

@@ -3,10 +3,13 @@
 ``code`` is stable; ``detail`` is one sentence for people.
 """
 
+import logging
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -20,8 +23,12 @@ from results.errors import (
     NoWorker,
     ResultsError,
     SessionNotFound,
+    TooManySessions,
 )
 
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_S = "60"
 INVALID_REQUEST = InvalidRequest.code
 STATUS_OF: dict[type[ResultsError], int] = {
     InvalidRequest: status.HTTP_400_BAD_REQUEST,
@@ -30,6 +37,7 @@ STATUS_OF: dict[type[ResultsError], int] = {
     NoWorker: status.HTTP_409_CONFLICT,
     NoDataset: status.HTTP_409_CONFLICT,
     IllegalTransition: status.HTTP_409_CONFLICT,
+    TooManySessions: status.HTTP_429_TOO_MANY_REQUESTS,
 }
 
 
@@ -40,10 +48,32 @@ class UnknownClassifier(exceptions.APIException):
     default_code = "unknown-classifier"
 
 
+class NotTheOwner(exceptions.PermissionDenied):
+    """A session that somebody else started."""
+
+    default_code = "not-the-owner"
+
+
+class StorageUnavailable(exceptions.APIException):
+    """The database is locked, full or away; nothing was changed, and trying again helps."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "storage-unavailable"
+    default_detail = "the database cannot be used just now; try again in a while"
+    wait = 5
+
+
 class ReportNotFound(exceptions.NotFound):
     """The session has no report (yet)."""
 
     default_code = "report-not-found"
+
+
+class PredictionsPruned(exceptions.APIException):
+    """The session's predictions were deleted, and nobody has counted them in a report."""
+
+    status_code = status.HTTP_410_GONE
+    default_code = "predictions-pruned"
 
 
 class SampleNotFound(exceptions.NotFound):
@@ -56,11 +86,11 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
     """The response to an error that a view raised; ``None`` for our own bugs (a 500)."""
     del context
     if isinstance(error, ResultsError):
-        for kind, status_code in STATUS_OF.items():
-            if isinstance(error, kind):
-                return _problem(status_code, error.code, str(error))
-        return None
-    if isinstance(error, Http404):
+        return _results_problem(error)
+    if isinstance(error, (OperationalError, InterfaceError)):
+        logger.warning("a request was not served, the database cannot be used just now: %s", error)
+        error = StorageUnavailable()
+    elif isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
@@ -68,9 +98,13 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
         return None
     set_rollback()
     response = _problem(error.status_code, _code_of(error), sentence(error.detail))
+    challenge = getattr(error, "auth_header", None)
+    if challenge:
+        response["WWW-Authenticate"] = challenge
     wait = getattr(error, "wait", None)
     if wait:
-        response["Retry-After"] = str(int(wait))
+        # Rounded up: at the time that is named, trying again does help.
+        response["Retry-After"] = str(math.ceil(wait))
     return response
 
 
@@ -88,6 +122,17 @@ def sentence(detail: object, place: str = "") -> str:
     if isinstance(detail, Sequence) and not isinstance(detail, str):
         return " ".join(sentence(value, place) for value in detail)
     return f"{place}: {detail}" if place else str(detail)
+
+
+def _results_problem(error: ResultsError) -> Response | None:
+    for kind, status_code in STATUS_OF.items():
+        if isinstance(error, kind):
+            response = _problem(status_code, error.code, str(error))
+            if status_code == status.HTTP_429_TOO_MANY_REQUESTS:
+                # When a session ends is anybody's guess; this is how often to ask.
+                response["Retry-After"] = RETRY_AFTER_S
+            return response
+    return None
 
 
 def _problem(status_code: int, code: str, detail: str) -> Response:

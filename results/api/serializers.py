@@ -39,6 +39,22 @@ class LossesSerializer(serializers.Serializer[Any]):
     dropped = LossSerializer(many=True)
 
 
+class InterruptionsSerializer(serializers.Serializer[Any]):
+    """How often and for how long in all a session was interrupted."""
+
+    count = serializers.IntegerField()
+    seconds = serializers.FloatField()
+
+
+class InterruptionSerializer(serializers.Serializer[Any]):
+    """One interruption that is over."""
+
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    seconds = serializers.FloatField()
+    reason = serializers.CharField()
+
+
 class LedgerSerializer(serializers.Serializer[Any]):
     """The account of every frame; ``differences`` is empty when it adds up."""
 
@@ -53,6 +69,7 @@ class LedgerSerializer(serializers.Serializer[Any]):
     stored = serializers.IntegerField()
     losses = LossesSerializer()
     differences = serializers.ListField(child=serializers.CharField())
+    interruptions = InterruptionsSerializer()
 
 
 class ClassifierBriefSerializer(serializers.ModelSerializer[Classifier]):
@@ -105,6 +122,7 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
     classifier = ClassifierBriefSerializer()
     dataset = DatasetSerializer()
     ledger = serializers.SerializerMethodField()
+    interruptions = InterruptionSerializer(many=True, help_text="The latest hundred.")
     url = serializers.SerializerMethodField(help_text="The session's page.")
 
     class Meta:
@@ -116,13 +134,19 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
             "dataset",
             "fps",
             "offset",
+            "repeats",
             "client",
             "ledger",
+            "interrupted_at",
+            "interrupted_by",
+            "interruptions",
+            "last_seen_at",
             "url",
             "created_at",
             "started_at",
             "stream_ended_at",
             "finished_at",
+            "pruned_at",
             "stop_requested_at",
             "stop_reason",
             "error",
@@ -143,7 +167,9 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
 class SessionRequestSerializer(serializers.Serializer[Any]):
     """A session to run; the limits that depend on the dataset are the services'."""
 
-    classifier = serializers.CharField(max_length=100, help_text="The name of one on offer.")
+    classifier = serializers.CharField(
+        min_length=1, max_length=100, help_text="The name of one on offer."
+    )
     count = serializers.IntegerField(
         required=False, allow_null=True, default=None, help_text="Frames; all when left out."
     )

@@ -1,11 +1,19 @@
 """The addresses under ``/api/``."""
 
+from typing import Any
+
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from results.api import views
 
 app_name = "results-api"
+
+_docs: Any = SpectacularSwaggerSplitView.as_view(
+    url_name="results-api:schema", template_name="results/api_docs.html"
+)
+# A page for people, which on a network leads to the sign-in page and not to an error of REST's.
+_docs.login_required = True
 
 urlpatterns = [
     path("sessions/", views.SessionList.as_view(), name="sessions"),
@@ -33,5 +41,5 @@ urlpatterns = [
     path("classifiers/", views.ClassifierList.as_view(), name="classifiers"),
     path("report-schema/", views.ReportSchema.as_view(), name="report-schema"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="results-api:schema"), name="docs"),
+    path("docs/", _docs, name="docs"),
 ]

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, status
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied, Throttled
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import BaseRenderer
@@ -19,6 +19,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access import policy
+from access.errors import TooMany
+from access.rest import rest_visitor
+from access.roles import Visitor
 from results import selectors, services
 from results.api.filters import (
     PredictionQuery,
@@ -27,8 +31,10 @@ from results.api.filters import (
     narrow_sessions,
 )
 from results.api.pagination import SequencePagination, SessionPagination
-from results.api.permissions import NotFromAnotherSite
+from results.api.permissions import ByTheRules, NotFromAnotherSite
 from results.api.problems import (
+    NotTheOwner,
+    PredictionsPruned,
     ReportNotFound,
     SampleNotFound,
     UnknownClassifier,
@@ -51,10 +57,12 @@ from results.models import Classifier, Prediction, Report, Sample, Session
 from results.pictures import MAX_SCALE, encode_png
 
 # A frame of a session never changes, nor does a sample of a report.
-IMMUTABLE = "max-age=31536000, immutable"
+IMMUTABLE = "private, max-age=31536000, immutable"
 _SCHEMA_FILE = ("schemas", "report-v1.schema.json")
 _PROBLEMS: dict[int, Any] = {400: ProblemSerializer, 404: ProblemSerializer, 409: ProblemSerializer}
 _MISSING: dict[int, Any] = {404: ProblemSerializer}
+_PRUNED: dict[int, Any] = {410: ProblemSerializer, **_MISSING}
+_INVALID: dict[int, Any] = {400: ProblemSerializer}
 _PNG: dict[Any, Any] = {(200, "image/png"): OpenApiTypes.BINARY, **_MISSING}
 
 
@@ -71,12 +79,14 @@ class ResultsView(APIView):
     """What every view here has in common: JSON in, problems out, nothing for other sites."""
 
     parser_classes = [JSONParser]
-    permission_classes = [NotFromAnotherSite]
+    permission_classes = [NotFromAnotherSite, ByTheRules]
 
     def permission_denied(
         self, request: Request, message: str | None = None, code: str | None = None
     ) -> NoReturn:
-        """Say why, to anonymous callers too: logging in would not help them."""
+        """Say why, to anonymous callers too where logging in would not help them."""
+        if code == ByTheRules.code and rest_visitor(request).is_anonymous:
+            raise NotAuthenticated("sign in, or send a token: Authorization: Bearer fst_…")
         raise PermissionDenied(message, code)
 
     def get_exception_handler(self) -> Any:
@@ -85,7 +95,11 @@ class ResultsView(APIView):
 
 
 @extend_schema_view(
-    get=extend_schema(summary="Sessions, the newest first", parameters=[SessionQuery])
+    get=extend_schema(
+        summary="Sessions, the newest first",
+        parameters=[SessionQuery],
+        responses={200: SessionSerializer(many=True), **_INVALID, **_MISSING},
+    )
 )
 class SessionList(ResultsView, generics.ListAPIView[Session]):
     """Every session, and the place to ask for one."""
@@ -107,7 +121,7 @@ class SessionList(ResultsView, generics.ListAPIView[Session]):
         """Ask for a session; it is ``requested`` until a client takes it."""
         asked = SessionRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        session = request_session(**asked.validated_data)
+        session = request_session(visitor=rest_visitor(request), **asked.validated_data)
         body = SessionSerializer(session, context=self.get_serializer_context()).data
         location = request.build_absolute_uri()
         headers = {"Location": f"{location.partition('?')[0]}{session.uuid}/"}
@@ -135,7 +149,7 @@ class SessionStop(ResultsView):
     )
     def post(self, request: Request, uuid: UUID) -> Response:
         """Ask for the end; the frames under way are still analysed. Harmless when it has ended."""
-        session = stop_session(uuid, reason="rest")
+        session = stop_session(uuid, visitor=rest_visitor(request), reason="rest")
         return Response(SessionSerializer(session, context={"request": request}).data)
 
 
@@ -151,16 +165,22 @@ class PredictionList(ResultsView, generics.ListAPIView[Prediction]):
         """Whose predictions."""
         return selectors.get_session(self.kwargs["uuid"])
 
-    @extend_schema(summary="Predictions by sequence", parameters=[PredictionQuery])
+    @extend_schema(
+        summary="Predictions by sequence or confidence",
+        parameters=[PredictionQuery],
+        responses={200: PredictionSerializer(many=True), **_INVALID, **_PRUNED},
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One page of predictions; follow ``next`` for the others."""
         return super().get(request, *args, **kwargs)
 
-    def get_queryset(self) -> QuerySet[Prediction]:
-        """The predictions that the query asks for."""
+    def get_queryset(self) -> Any:
+        """The search that the query asks for, which the pagination takes."""
         if getattr(self, "swagger_fake_view", False):
             return Prediction.objects.none()
-        return narrow_predictions(self.session, self.request.query_params.dict())
+        search = narrow_predictions(self.session, self.request.query_params.dict())
+        _refuse_pruned(self.session)
+        return search
 
     def get_serializer_context(self) -> dict[str, Any]:
         """The names of this session's classes, besides what is usual."""
@@ -211,10 +231,15 @@ class VerificationDetail(ResultsView):
 class MetricsDetail(ResultsView):
     """Accuracy, per-class precision, recall and F1, confusion matrix."""
 
-    @extend_schema(summary="Metrics", responses={200: MetricsSerializer, **_MISSING})
+    @extend_schema(summary="Metrics", responses={200: MetricsSerializer, **_PRUNED})
     def get(self, request: Request, uuid: UUID) -> Response:
-        """The metrics over what is stored now."""
-        return Response(MetricsSerializer(selectors.metrics(selectors.get_session(uuid))).data)
+        """The metrics over what is stored now, or was when the report came."""
+        session = selectors.get_session(uuid)
+        report = Report.objects.filter(session=session).only("metrics").first()
+        if report is not None:
+            return Response(MetricsSerializer(report.metrics).data)
+        _refuse_pruned(session)
+        return Response(MetricsSerializer(selectors.metrics(session)).data)
 
 
 class SampleList(ResultsView):
@@ -264,7 +289,7 @@ class FramePicture(ResultsView):
                 description="Each pixel becomes a square of this side, without smoothing.",
             )
         ],
-        responses={**_PNG, 400: ProblemSerializer},
+        responses={**_PNG, **_INVALID},
     )
     def get(self, request: Request, uuid: UUID, sequence: int) -> HttpResponse:
         """The picture, read from the dataset that was streamed."""
@@ -302,15 +327,23 @@ class ReportSchema(ResultsView):
         return HttpResponse(_report_schema(), content_type="application/schema+json")
 
 
-def request_session(*, classifier: str, count: int | None, fps: float, offset: int) -> Session:
+def request_session(
+    *, visitor: Visitor, classifier: str, count: int | None, fps: float, offset: int
+) -> Session:
     """Ask for a session and wake the clients that follow; the browser and REST both come here.
 
     Raises:
+        Throttled: the visitor has started too many within a minute.
         UnknownClassifier: no classifier of that name was ever seen.
         InvalidRequest: a number is out of range.
         NoDataset: nothing to stream.
         NoWorker: nobody follows who offers the classifier.
+        TooManySessions: the visitor has all the unfinished sessions they may have.
     """
+    try:
+        policy.check_start(visitor)
+    except TooMany as error:
+        raise Throttled(error.retry_after_s, code=error.code) from error
     known = set(Classifier.objects.values_list("name", flat=True))
     # Before any classifier was seen, what is missing is a client, which NoWorker says.
     if known and classifier not in known:
@@ -318,18 +351,25 @@ def request_session(*, classifier: str, count: int | None, fps: float, offset: i
             f"no classifier is called {classifier!r}; known are {', '.join(sorted(known))}"
         )
     session = services.request_session(
-        classifier_name=classifier, announced=count, fps=fps, offset=offset
+        classifier_name=classifier,
+        announced=count,
+        fps=fps,
+        offset=offset,
+        owner=visitor.owner,
     )
     ring_from_sync(REQUESTS_GROUP)
     return session
 
 
-def stop_session(uuid: UUID, *, reason: str) -> Session:
+def stop_session(uuid: UUID, *, visitor: Visitor, reason: str) -> Session:
     """Ask for the end of a session and wake those who run or watch it.
 
     Raises:
         SessionNotFound: no session of that id.
+        NotTheOwner: somebody else started it.
     """
+    if not policy.rules().may_stop(visitor, selectors.get_session(uuid).owner):
+        raise NotTheOwner("who started this session, or staff, may stop it")
     services.request_stop(session_uuid=uuid, reason=reason)
     ring_session_from_sync(uuid)
     return selectors.get_session(uuid)
@@ -348,6 +388,12 @@ def _report_of(session: Session) -> Report:
         raise ReportNotFound(
             f"session {session.uuid} is {session.state} and has no report"
         ) from None
+
+
+def _refuse_pruned(session: Session) -> None:
+    if session.pruned_at is not None:
+        day = session.pruned_at.strftime("%Y-%m-%d")
+        raise PredictionsPruned(f"the predictions of session {session.uuid} were deleted on {day}")
 
 
 def _png_response(png: bytes) -> HttpResponse:

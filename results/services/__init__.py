@@ -1,43 +1,71 @@
 """Every write of results. Callers ring the doorbell; here only the database changes."""
 
-from results.services.predictions import StoredBatch, store_predictions
-from results.services.recovery import fail_abandoned_sessions
+from results.services.blocks import seal_blocks
+from results.services.connections import (
+    attach_frames,
+    interrupt_frames,
+    interrupt_session,
+    record_sent,
+    resume_session,
+)
+from results.services.expiry import expire_sessions
+from results.services.looking import FramesNote, Note, SessionNote, look_at_sessions
+from results.services.predictions import (
+    Delivery,
+    Outcome,
+    StoredBatch,
+    Streamed,
+    store_deliveries,
+    store_predictions,
+)
 from results.services.registry import register_classifier, register_dataset
 from results.services.reports import finish_without_report, submit_report
 from results.services.sessions import (
-    attach_frames,
+    check_connection,
     end_stream,
     fail_session,
     open_session,
-    record_progress,
-    record_sent,
     request_session,
     request_stop,
     start_session,
 )
 from results.services.workers import (
     claim_requested_session,
+    hand_back_sessions,
     worker_connected,
     worker_disconnected,
     worker_seen,
 )
 
 __all__ = [
+    "Delivery",
+    "FramesNote",
+    "Note",
+    "Outcome",
+    "SessionNote",
     "StoredBatch",
+    "Streamed",
     "attach_frames",
+    "check_connection",
     "claim_requested_session",
     "end_stream",
-    "fail_abandoned_sessions",
+    "expire_sessions",
     "fail_session",
     "finish_without_report",
+    "hand_back_sessions",
+    "interrupt_frames",
+    "interrupt_session",
+    "look_at_sessions",
     "open_session",
-    "record_progress",
     "record_sent",
     "register_classifier",
     "register_dataset",
     "request_session",
     "request_stop",
+    "resume_session",
+    "seal_blocks",
     "start_session",
+    "store_deliveries",
     "store_predictions",
     "submit_report",
     "worker_connected",

@@ -13,31 +13,37 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from results import selectors
-from results.batches import PredictionBatch
 from results.errors import IllegalTransition, InvalidDocument
 from results.ledger import FIELDS, LOSS_KINDS, coverage_differences, losses_from_dict
 from results.lifecycle import SessionState, check_transition
 from results.metrics import Metrics
-from results.models import Report, Sample, Session
+from results.models import Prediction, Report, Sample, Session
 from results.report import validate_report
+from results.running_summary import RunningSummary
 from results.samples import check_png
+from results.services.interruptions import INTERRUPTION_FIELDS, end_interruption
 from results.services.settling import settle
-from results.services.sessions import lock_session
-from results.summary import TOLERANCE, SummaryDict, compare, summarise
+from results.services.sessions import check_connection, lock_session
+from results.summary import TOLERANCE, SummaryDict, compare
 
 MAX_DISCREPANCIES = 50
+# What is read of a session's predictions at a time for its summary: some megabytes.
+ROWS_AT_ONCE = 32_768
 
 
 @dataclass(frozen=True, slots=True)
 class _Recomputed:
     """What the stored predictions say."""
 
-    batch: PredictionBatch
+    frames: int
+    ranges: tuple[tuple[int, int], ...]
     summary: SummaryDict
     metrics: Metrics
 
 
-def submit_report(*, session_uuid: UUID, document: Mapping[str, Any]) -> Report:
+def submit_report(
+    *, session_uuid: UUID, document: Mapping[str, Any], connection: int | None = None
+) -> Report:
     """Keep the report and end the session; the same report again gives the first one back.
 
     The client's ``received`` and ``analysed`` and its losses are taken over; the other counts
@@ -47,10 +53,14 @@ def submit_report(*, session_uuid: UUID, document: Mapping[str, Any]) -> Report:
     The session becomes completed if all was sent, stopped if somebody asked for that, else
     failed.
 
+    Args:
+        connection: On which of the session's sockets it came; None: not looked at.
+
     Raises:
         InvalidDocument: see :func:`results.report.validate_report`; also a report of another
             session, and a sample without a valid picture.
         SessionNotFound: no session of that id.
+        ConnectionReplaced: another socket has the session by now.
         IllegalTransition: the session is not finishing, or has another report.
     """
     validate_report(document)
@@ -65,13 +75,14 @@ def submit_report(*, session_uuid: UUID, document: Mapping[str, Any]) -> Report:
     recomputed = _recompute(selectors.get_session(session_uuid))
     with transaction.atomic():
         session = lock_session(session_uuid)
+        check_connection(session, connection=connection)
         earlier = Report.objects.filter(session=session).first()
         if earlier is not None:
             if earlier.document == kept and _pictures_of(earlier) == pictures:
                 return earlier
             raise IllegalTransition(f"session {session_uuid} has another report already")
         check_transition(SessionState(session.state), SessionState.COMPLETED)
-        if session.stored != len(recomputed.batch):
+        if session.stored != recomputed.frames:
             recomputed = _recompute(session)
         _take_clients_counts(session, document)
         discrepancies = _discrepancies(session, document, recomputed)
@@ -99,17 +110,22 @@ def submit_report(*, session_uuid: UUID, document: Mapping[str, Any]) -> Report:
     return report
 
 
-def finish_without_report(*, session_uuid: UUID) -> Session:
+def finish_without_report(*, session_uuid: UUID, connection: int | None = None) -> Session:
     """End a session whose client has stored its predictions and has no report to give.
 
-    The session becomes completed, stopped or failed as with a report.
+    The session becomes completed, stopped or failed as with a report. One that has ended without
+    a report stays as it is.
 
     Raises:
         SessionNotFound: no session of that id.
+        ConnectionReplaced: another socket has the session by now.
         IllegalTransition: the session is not finishing.
     """
     with transaction.atomic():
         session = lock_session(session_uuid)
+        check_connection(session, connection=connection)
+        if session.is_final and not Report.objects.filter(session=session).exists():
+            return session
         check_transition(SessionState(session.state), SessionState.COMPLETED)
         settle(session, reason="unaccounted")
         _finish(session)
@@ -117,10 +133,25 @@ def finish_without_report(*, session_uuid: UUID) -> Session:
 
 
 def _recompute(session: Session) -> _Recomputed:
-    batch = selectors.prediction_batch(session)
+    """Part by part, so that memory does not grow with the session."""
+    names = session.classifier.class_names
+    summary = RunningSummary(len(names))
+    ranges: list[tuple[int, int]] = []
+    following = 0
+    while True:
+        batch = selectors.prediction_batch(session, first=following, limit=ROWS_AT_ONCE)
+        if len(batch) == 0:
+            break
+        summary.add(batch.class_ids, batch.confidences, batch.latencies_ms)
+        for first, last in _ranges(batch.sequences):
+            if ranges and first == ranges[-1][1] + 1:
+                first = ranges.pop()[0]
+            ranges.append((first, last))
+        following = ranges[-1][1] + 1
     return _Recomputed(
-        batch=batch,
-        summary=summarise(batch, session.classifier.class_names),
+        frames=len(summary),
+        ranges=tuple(ranges),
+        summary=summary.as_dict(names),
         metrics=selectors.metrics(session),
     )
 
@@ -170,7 +201,13 @@ def _finish(session: Session) -> None:
         session.error = f"{session.sent} of {session.announced} frames were sent: {reasons}"
     session.state = state
     session.finished_at = timezone.now()
-    session.save(update_fields=["received", "analysed", "losses", "state", "error", "finished_at"])
+    end_interruption(session, now=session.finished_at)
+    session.save(
+        update_fields=[
+            *("received", "analysed", "losses", "state", "error", "finished_at"),
+            *INTERRUPTION_FIELDS,
+        ]
+    )
 
 
 def _discrepancies(
@@ -181,11 +218,9 @@ def _discrepancies(
     sentences = [
         *_claims(session, document),
         *ledger.differences(),
-        *coverage_differences(
-            sent=session.sent, stored=_ranges(recomputed.batch.sequences), losses=ledger.losses
-        ),
+        *coverage_differences(sent=session.sent, stored=recomputed.ranges, losses=ledger.losses),
         *compare(document["summary"], recomputed.summary),
-        *_sample_differences(document["samples"], recomputed.batch),
+        *_sample_differences(session, document["samples"]),
     ]
     if len(sentences) > MAX_DISCREPANCIES:
         more = len(sentences) - MAX_DISCREPANCIES
@@ -226,11 +261,13 @@ def _ranges(sequences: NDArray[np.uint64]) -> tuple[tuple[int, int], ...]:
     return tuple(zip(firsts, lasts, strict=True))
 
 
-def _sample_differences(samples: list[Mapping[str, Any]], batch: PredictionBatch) -> list[str]:
-    wanted = np.array([sample["sequence"] for sample in samples], dtype=np.uint64)
-    indices = np.flatnonzero(np.isin(batch.sequences, wanted))
-    shown = batch.probabilities[indices]
-    stored = dict(zip(batch.sequences[indices].tolist(), shown, strict=True))
+def _sample_differences(session: Session, samples: list[Mapping[str, Any]]) -> list[str]:
+    wanted = [sample["sequence"] for sample in samples]
+    rows = Prediction.objects.filter(session=session, sequence__in=wanted)
+    stored = {
+        sequence: np.frombuffer(content, dtype="<f4")
+        for sequence, content in rows.values_list("sequence", "probabilities")
+    }
     sentences = []
     for sample in samples:
         sequence = sample["sequence"]

@@ -1,16 +1,17 @@
 """The life of a session, from asking for it to its end; every change of state but the report's."""
 
 import math
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
-from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
+from access.roles import Owner
 from results import selectors
 from results.errors import (
-    AlreadyAttached,
+    ConnectionReplaced,
     IllegalTransition,
     InvalidRequest,
     NoDataset,
@@ -20,14 +21,17 @@ from results.errors import (
 from results.ledger import Loss
 from results.lifecycle import SessionState, check_transition
 from results.models import CLIENT_LENGTH, STOP_REASON_LENGTH, Classifier, Dataset, Session
+from results.services.interruptions import INTERRUPTION_FIELDS, end_interruption
+from results.services.ownership import check_capacity
 from results.services.settling import settle
+from telemetry.metrics import session_settled
 
-_LARGEST_COUNT = 2**63 - 1  # what a database's big integer holds
+NOBODY = Owner()
+
 _ERROR_LENGTH = 2000
-_STREAMED = (SessionState.RUNNING, SessionState.FINISHING)
 
 
-def open_session(
+def open_session(  # pylint: disable=too-many-arguments  # one a field of the session
     *,
     dataset: Dataset,
     classifier: Classifier,
@@ -36,6 +40,8 @@ def open_session(
     fps: float,
     offset: int,
     secret_hash: str,
+    owner: Owner = NOBODY,
+    repeats: Session | None = None,
 ) -> Session:
     """A session that a client has from the start.
 
@@ -45,36 +51,52 @@ def open_session(
         fps: Frames a second; 0 is as fast as credit allows.
         offset: Index of the first frame within the dataset.
         secret_hash: SHA-256 in hex of the secret that the client will show on its sockets.
+        owner: Whose it is.
+        repeats: The session whose frames it streams again.
 
     Raises:
         InvalidRequest: a value out of range.
+        TooManySessions: the owner has all they may have.
     """
     _check_request(dataset, announced=announced, fps=fps, offset=offset)
-    return Session.objects.create(
-        state=SessionState.OPENED,
-        dataset=dataset,
-        classifier=classifier,
-        client=client[:CLIENT_LENGTH],
-        announced=announced,
-        fps=fps,
-        offset=offset,
-        secret_hash=secret_hash,
-    )
+    with transaction.atomic():
+        check_capacity(owner)
+        return Session.objects.create(
+            state=SessionState.OPENED,
+            dataset=dataset,
+            classifier=classifier,
+            started_by_id=owner.user_id,
+            token_id=owner.token_id,
+            client=client[:CLIENT_LENGTH],
+            announced=announced,
+            fps=fps,
+            offset=offset,
+            secret_hash=secret_hash,
+            repeats=repeats,
+            connection=1,
+        )
 
 
 def request_session(
-    *, classifier_name: str, announced: int | None, fps: float, offset: int
+    *,
+    classifier_name: str,
+    announced: int | None,
+    fps: float,
+    offset: int,
+    owner: Owner = NOBODY,
 ) -> Session:
     """A session of the current dataset that waits for a worker.
 
     Args:
         announced: How many frames; ``None`` for all from ``offset`` on.
         fps: Frames a second; 0 is as fast as credit allows.
+        owner: Whose it is.
 
     Raises:
         NoDataset: no server has announced one.
         InvalidRequest: a value out of range.
         NoWorker: no live worker offers that classifier; names those that are offered.
+        TooManySessions: the owner has all they may have.
     """
     dataset = selectors.current_dataset()
     if dataset is None:
@@ -87,132 +109,106 @@ def request_session(
     if classifier is None:
         names = ", ".join(sorted(set(offered.values_list("name", flat=True)))) or "nothing"
         raise NoWorker(f"no worker offers the classifier {classifier_name!r}; offered is {names}")
-    return Session.objects.create(
-        state=SessionState.REQUESTED,
-        dataset=dataset,
-        classifier=classifier,
-        announced=announced,
-        fps=fps,
-        offset=offset,
-    )
-
-
-def attach_frames(*, session_uuid: UUID) -> Session:
-    """Note that the client listens for frames; of two sockets at once, one gets the session.
-
-    Raises:
-        SessionNotFound: no session of that id.
-        IllegalTransition: the session is not opened.
-        AlreadyAttached: another socket is attached already.
-    """
     with transaction.atomic():
-        session = lock_session(session_uuid)
-        if session.frames_attached_at is not None:
-            raise AlreadyAttached(f"session {session_uuid} has a frame socket already")
-        if session.state != SessionState.OPENED:
-            raise IllegalTransition(
-                f"frames are attached to a session that is opened, this one is {session.state}"
-            )
-        session.frames_attached_at = timezone.now()
-        session.save(update_fields=["frames_attached_at"])
-    return session
+        check_capacity(owner)
+        return Session.objects.create(
+            state=SessionState.REQUESTED,
+            dataset=dataset,
+            classifier=classifier,
+            started_by_id=owner.user_id,
+            token_id=owner.token_id,
+            announced=announced,
+            fps=fps,
+            offset=offset,
+        )
 
 
-def start_session(*, session_uuid: UUID) -> Session:
+def start_session(*, session_uuid: UUID, connection: int | None = None) -> Session:
     """Opened to running: both sides are ready, the first frame may leave.
 
+    Args:
+        connection: On which of its sockets the client said so; None: not looked at.
+
     Raises:
         SessionNotFound: no session of that id.
+        ConnectionReplaced: another socket has the session by now.
         IllegalTransition: the session is not opened, or no frame socket is attached.
     """
     with transaction.atomic():
         session = lock_session(session_uuid)
+        check_connection(session, connection=connection)
         check_transition(SessionState(session.state), SessionState.RUNNING)
         if session.frames_attached_at is None:
             raise IllegalTransition("a session starts after its frame socket has connected")
         session.state = SessionState.RUNNING
-        session.started_at = timezone.now()
-        session.save(update_fields=["state", "started_at"])
+        session.started_at = session.last_seen_at = timezone.now()
+        session.save(update_fields=["state", "started_at", "last_seen_at"])
     return session
 
 
-def record_sent(*, session_uuid: UUID, sent: int) -> None:
-    """Raise the count of sent frames; called before they leave, in one query.
-
-    Before, so that no prediction of a sent frame can arrive ahead of the count. A number that is
-    no higher than before changes nothing, in any state.
-
-    Raises:
-        SessionNotFound: no session of that id.
-        IllegalTransition: the session is not running, and the number is higher.
-        ValueError: more than were announced.
-    """
-    changed = Session.objects.filter(
-        pk=session_uuid, state=SessionState.RUNNING, announced__gte=sent
-    ).update(sent=Greatest(F("sent"), sent))
-    if not changed:
-        session = selectors.get_session(session_uuid)
-        if sent <= session.sent:
-            return
-        if session.state != SessionState.RUNNING:
-            raise IllegalTransition(
-                f"frames are sent in a session that is running, this one is {session.state}"
-            )
-        raise ValueError(f"{session.announced} frames were announced, {sent} cannot be sent")
-
-
-def record_progress(*, session_uuid: UUID, received: int, analysed: int) -> None:
-    """The client's running counts, for whoever watches; neither falls nor passes ``announced``.
-
-    The report's counts replace them in the end. A session that is not streamed is left alone.
-    """
-    received, analysed = (min(max(0, count), _LARGEST_COUNT) for count in (received, analysed))
-    Session.objects.filter(pk=session_uuid, state__in=_STREAMED).update(
-        received=Least(Greatest(F("received"), received), F("announced")),
-        analysed=Least(Greatest(F("analysed"), analysed), F("announced")),
-    )
-
-
-def end_stream(*, session_uuid: UUID, sent: int, unsent_reason: str | None) -> Session:
+def end_stream(
+    *,
+    session_uuid: UUID,
+    sent: int,
+    unsent_reason: str | None,
+    frames_connection: int | None = None,
+) -> Session:
     """Running to finishing: no frame will be sent any more.
 
+    A session that has not started fails, as it can start no more. One that is finishing or over
+    stays as it is: its stream has ended already.
+
     Args:
-        sent: How many left. May be below what was recorded, as that is done ahead; not below
-            what has a prediction.
+        sent: How many left; what is recorded never falls.
         unsent_reason: Why the rest was not sent, a short stable word; no matter if all were.
+        frames_connection: Which of its frames sockets ended; None: not looked at.
 
     Raises:
         SessionNotFound: no session of that id.
-        IllegalTransition: the session is not running.
+        ConnectionReplaced: another socket has the frames by now.
+        IllegalTransition: the session has no client yet.
         ValueError: more than were announced.
     """
     with transaction.atomic():
         session = lock_session(session_uuid)
-        check_transition(SessionState(session.state), SessionState.FINISHING)
+        check_connection(session, frames_connection=frames_connection)
         if sent > session.announced:
             raise ValueError(f"{session.announced} frames were announced, {sent} cannot be sent")
-        if sent < session.sent:
-            highest = session.predictions.aggregate(highest=Max("sequence"))["highest"]
-            sent = max(sent, 0 if highest is None else highest + 1)
-        session.sent = sent
-        session.state = SessionState.FINISHING
-        session.stream_ended_at = timezone.now()
-        _note_unsent(session, unsent_reason or "stream-ended")
-        session.save(update_fields=["sent", "state", "stream_ended_at", "losses"])
+        if session.state == SessionState.OPENED:
+            return fail_locked(
+                session, error=f"no frame was sent: {unsent_reason}", unsent_reason="failed"
+            )
+        if session.state == SessionState.FINISHING or session.is_final:
+            return session
+        check_transition(SessionState(session.state), SessionState.FINISHING)
+        session.sent = max(session.sent, sent)
+        stop_streaming(session, unsent_reason=unsent_reason or "stream-ended", now=timezone.now())
+        session.save(
+            update_fields=[
+                *("sent", "state", "stream_ended_at", "losses", "frames_seen_at"),
+                *INTERRUPTION_FIELDS,
+            ]
+        )
     return session
 
 
-def request_stop(*, session_uuid: UUID, reason: str) -> Session:
+def request_stop(*, session_uuid: UUID, reason: str, connection: int | None = None) -> Session:
     """Ask a session to end early; the first reason given stays.
 
     What has not started stops at once. A running session is marked, and whoever streams it ends
-    the stream. What is finishing or over stays as it is.
+    the stream; where its frames socket is broken, the stream ends here. What is finishing or over
+    stays as it is.
+
+    Args:
+        connection: On which of its sockets the client asked; None: somebody else did.
 
     Raises:
         SessionNotFound: no session of that id.
+        ConnectionReplaced: another socket has the session by now.
     """
     with transaction.atomic():
         session = lock_session(session_uuid)
+        check_connection(session, connection=connection)
         waiting = session.state in (SessionState.REQUESTED, SessionState.OPENED)
         if not waiting and (
             session.state != SessionState.RUNNING or session.stop_requested_at is not None
@@ -224,43 +220,71 @@ def request_stop(*, session_uuid: UUID, reason: str) -> Session:
         if waiting:
             session.state = SessionState.STOPPED
             session.finished_at = now
+            end_interruption(session, now=now)
             _note_unsent(session, session.stop_reason)
+        elif session.frames_seen_at is None:
+            stop_streaming(session, unsent_reason=session.stop_reason, now=now)
         session.save(
-            update_fields=["stop_requested_at", "stop_reason", "state", "finished_at", "losses"]
+            update_fields=[
+                *("stop_requested_at", "stop_reason", "state", "finished_at", "losses"),
+                *("stream_ended_at", "frames_seen_at", *INTERRUPTION_FIELDS),
+            ]
         )
     return session
 
 
-def fail_session(*, session_uuid: UUID, error: str) -> Session:
+def fail_session(*, session_uuid: UUID, error: str, connection: int | None = None) -> Session:
     """End a session that nobody asked to end, with what there is; a final one stays as it is.
 
     Args:
         error: What happened, a sentence.
+        connection: Which of its sockets it fails of; nothing happens where it has another by now.
 
     Raises:
         SessionNotFound: no session of that id.
     """
     with transaction.atomic():
         session = lock_session(session_uuid)
-        if session.is_final:
+        if session.is_final or connection not in (None, session.connection):
             return session
-        check_transition(SessionState(session.state), SessionState.FAILED)
-        now = timezone.now()
-        session.state = SessionState.FAILED
-        session.error = error[:_ERROR_LENGTH]
-        session.finished_at = now
-        if session.stream_ended_at is None:
-            if session.started_at is not None:
-                session.stream_ended_at = now
-            _note_unsent(session, "failed")
-        settle(session, reason="unaccounted")
-        session.save(
-            update_fields=[
-                *("state", "error", "finished_at", "stream_ended_at"),
-                *("received", "analysed", "losses"),
-            ]
-        )
+        return fail_locked(session, error=error, unsent_reason="failed")
+
+
+def fail_locked(session: Session, *, error: str, unsent_reason: str) -> Session:
+    """Fail a session that :func:`lock_session` gave and that is not over, and save it.
+
+    Args:
+        unsent_reason: Why frames were not sent, where the stream has not said so itself.
+    """
+    check_transition(SessionState(session.state), SessionState.FAILED)
+    now = timezone.now()
+    session.state = SessionState.FAILED
+    session.error = error[:_ERROR_LENGTH]
+    session.finished_at = now
+    end_interruption(session, now=now)
+    if session.stream_ended_at is None:
+        if session.started_at is not None:
+            session.stream_ended_at = now
+        _note_unsent(session, unsent_reason)
+    settle(session, reason="unaccounted")
+    session.save(
+        update_fields=[
+            *("state", "error", "finished_at", "stream_ended_at"),
+            *("received", "analysed", "losses", *INTERRUPTION_FIELDS),
+        ]
+    )
+    transaction.on_commit(partial(session_settled, session.ledger.as_dict()))
     return session
+
+
+def stop_streaming(session: Session, *, unsent_reason: str, now: datetime) -> None:
+    """Set a running session to finishing with the count it has; the caller saves it."""
+    session.state = SessionState.FINISHING
+    session.stream_ended_at = now
+    session.frames_seen_at = None
+    if session.is_connected:
+        end_interruption(session, now=now)
+    _note_unsent(session, unsent_reason)
 
 
 def lock_session(session_uuid: UUID) -> Session:
@@ -277,6 +301,20 @@ def lock_session(session_uuid: UUID) -> Session:
         )
     except Session.DoesNotExist:
         raise SessionNotFound(f"no session {session_uuid}") from None
+
+
+def check_connection(
+    session: Session, *, connection: int | None = None, frames_connection: int | None = None
+) -> None:
+    """Let a socket pass that still has the session, or its frames; None is not looked at.
+
+    Raises:
+        ConnectionReplaced: another has.
+    """
+    if connection not in (None, session.connection):
+        raise ConnectionReplaced(f"session {session.pk} has another connection by now")
+    if frames_connection not in (None, session.frames_connection):
+        raise ConnectionReplaced(f"another connection has the frames of session {session.pk}")
 
 
 def _note_unsent(session: Session, reason: str) -> None:

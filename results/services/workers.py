@@ -4,10 +4,14 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from results.lifecycle import SessionState, check_transition
 from results.models import CLIENT_LENGTH, Classifier, Session, Worker
+from results.selectors import WORKER_TIMEOUT
+from results.services.interruptions import INTERRUPTION_FIELDS
+from results.services.sessions import lock_session
 
 
 def worker_connected(*, client: str, classifiers: Iterable[Classifier]) -> Worker:
@@ -57,5 +61,64 @@ def claim_requested_session(*, worker_uuid: UUID, secret_hash: str) -> Session |
         session.worker = worker
         session.client = worker.client
         session.secret_hash = secret_hash
-        session.save(update_fields=["state", "worker", "client", "secret_hash"])
+        session.connection += 1
+        session.is_connected = True
+        session.last_seen_at = timezone.now()
+        session.save(
+            update_fields=[
+                *("state", "worker", "client", "secret_hash"),
+                *("connection", "is_connected", "last_seen_at"),
+            ]
+        )
     return session
+
+
+def hand_back_sessions() -> list[UUID]:
+    """Offer sessions anew whose worker went away before it had their frames.
+
+    Such a worker may never have been told the session's secret, without which nobody can resume
+    it. One that was has ``WORKER_TIMEOUT`` to come back.
+
+    Returns:
+        The sessions that wait for a worker again.
+    """
+    gone_before = timezone.now() - WORKER_TIMEOUT
+    abandoned = Session.objects.filter(
+        Q(is_connected=False)
+        | Q(worker__disconnected_at__isnull=True, worker__last_seen_at__lt=gone_before),
+        state=SessionState.OPENED,
+        worker__isnull=False,
+        frames_connection=0,
+        last_seen_at__lt=gone_before,
+    )
+    found = list(abandoned.order_by("created_at").values_list("uuid", flat=True))
+    return [uuid for uuid in found if _hand_back(uuid)]
+
+
+def _hand_back(session_uuid: UUID) -> bool:
+    with transaction.atomic():
+        session = lock_session(session_uuid)
+        # It may have ended, or come back, since it was found.
+        if (
+            session.state != SessionState.OPENED
+            or session.frames_connection > 0
+            or timezone.now() - session.last_seen_at < WORKER_TIMEOUT
+        ):
+            return False
+        check_transition(SessionState(session.state), SessionState.REQUESTED)
+        session.state = SessionState.REQUESTED
+        session.worker = None
+        session.client = session.interrupted_by = ""
+        session.secret_hash = ""  # nosec B105  # the hash of no secret, so that none fits
+        # Whoever had it has it no more.
+        session.connection += 1
+        session.is_connected = True
+        session.interrupted_at = None
+        session.last_seen_at = timezone.now()
+        session.save(
+            update_fields=[
+                *("state", "worker", "client", "secret_hash", "connection", "is_connected"),
+                *("last_seen_at", *INTERRUPTION_FIELDS),
+            ]
+        )
+    return True

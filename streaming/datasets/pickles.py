@@ -5,7 +5,7 @@ The format, a sequence of pickled records of built-in types, is docs/reference/d
 
 import hashlib
 import os
-import pickle
+import pickle  # nosec B403  # for writing; reading is in records.py
 import tempfile
 import weakref
 from array import array

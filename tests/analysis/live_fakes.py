@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from analysis.chunks import FrameChunk, ResultChunk
 from analysis.classifiers.card import Card
+from analysis.connection import Limits
+from analysis.errors import ServerUnreachable
 from streaming.frames import encode_frames
 from streaming.messages import ClientInfo, DatasetInfo, Ended, Opened
 from tests.analysis.tiny_models import tiny_card
@@ -19,6 +21,16 @@ SESSION = UUID("12345678-1234-5678-1234-567812345678")
 CLIENT = ClientInfo(name="test", version="1")
 SENT_AT_NS = 1_000_000_000
 WAIT_S = 20.0
+# Patient, except between tries.
+LIMITS = Limits(
+    connect_s=2,
+    reply_s=WAIT_S,
+    stall_s=WAIT_S,
+    ack_s=WAIT_S,
+    accepted_s=WAIT_S,
+    reconnect_s=WAIT_S,
+    retry_s=0.02,
+)
 
 Images = npt.NDArray[np.uint8]
 
@@ -133,6 +145,7 @@ class FakeSource:
 
     def __init__(self, items: Iterable[bytes | Ended | Exception]) -> None:
         self.granted: list[int] = []
+        self.renewed: list[tuple[str, int]] = []
         self.first_grant = threading.Event()
         self._items: queue.SimpleQueue[bytes | Ended | Exception] = queue.SimpleQueue()
         for item in items:
@@ -148,6 +161,11 @@ class FakeSource:
         if isinstance(item, Exception):
             raise item
         return item
+
+    def renew(self, error: ServerUnreachable | None, next_sequence: int) -> int:
+        """Keep why, and from where on."""
+        self.renewed.append((str(error or ""), next_sequence))
+        return next_sequence
 
     def grant(self, until: int) -> None:
         """Keep the credit."""

@@ -5,9 +5,16 @@ from typing import Any
 
 from analysis.accounting import RangeLog, Reception
 from analysis.outcome import Outcome
-from analysis.recording import PredictionLog, SampleKeeper
+from analysis.recording import Recording
 from streaming.messages import Opened
-from tests.analysis.live_fakes import CLIENT, FakeClassifier, a_session, result_chunk, the_end
+from tests.analysis.live_fakes import (
+    CLIENT,
+    FakeClassifier,
+    Images,
+    a_session,
+    result_chunk,
+    the_end,
+)
 
 
 def an_outcome(
@@ -18,22 +25,21 @@ def an_outcome(
     reception = Reception(opened.announced)
     if received:
         reception.accept(0, received)
-    log, keeper = PredictionLog(3), SampleKeeper(seed=0)
+    recording, classifier = Recording(3, sample_seed=0), FakeClassifier()
     if analysed:
-        log.append(result_chunk(0, analysed))
-        keeper.offer(result_chunk(0, analysed))
+        recording.add(result_chunk(0, analysed))
     fields: dict[str, Any] = {
         "opened": opened,
         "client": CLIENT,
-        "classifier": FakeClassifier(),
+        "classifier": classifier,
         "overload": "wait",
         "ended": the_end(received),
         "reception": reception,
         "dropped": RangeLog(),
         "rejected": RangeLog(),
-        "predictions": log.part(),
+        "summary": recording.summary(classifier.card.class_names),
         "stored": analysed,
-        "samples": keeper.samples,
+        "samples": recording.samples(_nobody_has),
         "started_at": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
         "ended_at": datetime(2026, 1, 2, 3, 4, 7, tzinfo=UTC),
         "duration_s": 2.0,
@@ -41,3 +47,7 @@ def an_outcome(
         "preflight": None,
     }
     return Outcome(**(fields | changes))
+
+
+def _nobody_has(sequence: int) -> Images:
+    raise AssertionError(f"the picture of frame {sequence} was offered")

@@ -1,9 +1,12 @@
-"""Class folders of small made-up photographs, with and without parts."""
+"""Class folders of small made-up photographs, with and without parts, and a dataset pickle."""
 
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from streaming.datasets.pickles import DatasetHeader, write_dataset
+from tests.analysis.tiny_models import CLASS_NAMES, stripes
 
 CLASSES = ("crosses", "dots")
 
@@ -22,3 +25,22 @@ def write_classes(folder: Path, count: int, *, first_seed: int = 0) -> Path:
             seed = first_seed + class_id * count + index
             photograph(seed).save(folder / name / f"{index:03}.png")
     return folder
+
+
+def write_pickle(path: Path, *, labelled: bool = True) -> Path:
+    """90 stripes as a dataset pickle."""
+    pictures = stripes(90)
+    header = DatasetHeader(
+        name="stripes",
+        split="train",
+        seed=0,
+        count=90,
+        height=8,
+        width=10,
+        channels=1,
+        class_names=CLASS_NAMES,
+        labelled=labelled,
+    )
+    labels = pictures.labels.astype(np.uint8) if labelled else None
+    write_dataset(path, header, [(pictures.images, labels)])
+    return path

@@ -5,10 +5,6 @@ import pytest
 from analysis.addresses import ServerAddress
 
 
-def test_names_its_session_socket() -> None:
-    assert ServerAddress("ws", "host", 7000).session_url == "ws://host:7000/ws/sessions/"
-
-
 def test_puts_an_ipv6_address_in_brackets() -> None:
     assert str(ServerAddress("ws", "::1", 7000)) == "ws://[::1]:7000"
 
@@ -41,3 +37,18 @@ def test_names_a_page_for_a_browser(scheme: str, expected: str) -> None:
 )
 def test_knows_whether_it_is_this_machine(host: str, expected: bool) -> None:
     assert ServerAddress("ws", host, 7000).is_loopback is expected
+
+
+def test_a_token_goes_into_a_header_and_nowhere_else() -> None:
+    address = ServerAddress("wss", "clothes.example", 443, token="fst_secret")
+    assert address.headers == {"Authorization": "Bearer fst_secret"}
+    assert address.on_port(6000).headers == address.headers
+    shown = (str(address), repr(address), address.page_url("/"))
+    assert not [text for text in shown if "secret" in text]
+    assert not ServerAddress("ws", "localhost", 7000).headers
+
+
+def test_is_the_same_server_with_any_token() -> None:
+    address = ServerAddress("ws", "host", 7000)
+    assert address.with_token("fst_a") == address
+    assert address.with_token("fst_a").token == "fst_a"

@@ -19,7 +19,9 @@ def test_builds_in_channels_last_memory() -> None:
 
 
 def test_lists_what_there_is_for_an_unknown_name() -> None:
-    with pytest.raises(InvalidCard, match="expected one of compact-resnet, got 'alexnet'"):
+    with pytest.raises(
+        InvalidCard, match="expected one of cifar-resnet, compact-resnet, got 'alexnet'"
+    ):
         build("alexnet", channels=1, classes=2, arguments={})
 
 

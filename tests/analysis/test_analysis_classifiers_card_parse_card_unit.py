@@ -10,6 +10,22 @@ from analysis.errors import InvalidCard
 from tests.analysis.tiny_models import tiny_card_fields
 from tests.analysis.tiny_records import tiny_evaluation, tiny_run
 
+CALIBRATION = {"name": "other", "seed": 4, "images": 30, "sha256": "3" * 64}
+BASELINE = {
+    "dataset": "stripes",
+    "part": "validation",
+    "images": 3,
+    "class_counts": [2, 0, 1],
+    "confidence_counts": [0] * 19 + [3],
+}
+SEEDS = {
+    "count": 2,
+    "accuracy_mean": 0.9,
+    "accuracy_deviation": 0.01,
+    "flip_averaged_accuracy_mean": 0.8,
+    "flip_averaged_accuracy_deviation": 0.02,
+}
+
 
 def _changed(path: str, value: Any) -> bytes:
     fields = tiny_card_fields()
@@ -99,11 +115,61 @@ def test_gives_an_evaluation_and_runs_in_format_2() -> None:
         ),
         pytest.param("runs", [msgspec.to_builtins(tiny_run(0))], "runs", id="runs"),
         pytest.param("weights.format", "onnx", "weights.format onnx", id="ONNX"),
+        pytest.param("calibrated_by", CALIBRATION, "calibrated_by", id="another's temperature"),
+        pytest.param("over_seeds", SEEDS, "over_seeds", id="over seeds"),
+        pytest.param("baseline", BASELINE, "baseline", id="baseline"),
     ],
 )
 def test_refuses_in_format_1_what_it_does_not_know(path: str, value: Any, message: str) -> None:
     with pytest.raises(InvalidCard, match=f"expected 2 for a card with {message}, got 1"):
         parse_card(_changed(path, value))
+
+
+def test_gives_a_baseline_in_format_2() -> None:
+    card = parse_card(msgspec.json.encode(tiny_card_fields() | {"format": 2, "baseline": BASELINE}))
+    assert card.baseline is not None and card.baseline.class_counts == (2, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        pytest.param("class_counts", [2, 1], "one for each of 3 classes, got 2", id="classes"),
+        pytest.param("class_counts", [2, 0, 2], "counts of 3 images, got 4", id="too many"),
+        pytest.param("confidence_counts", [0] * 20, "counts of 3 images, got 0", id="too few"),
+        pytest.param("confidence_counts", [3], "of length >= 20", id="other bins"),
+        pytest.param("class_counts", [4, -1, 0], "`int` >= 0, got -1", id="negative"),
+    ],
+)
+def test_refuses_a_baseline_that_does_not_add_up(field: str, value: Any, message: str) -> None:
+    fields = tiny_card_fields() | {"format": 2, "baseline": BASELINE | {field: value}}
+    with pytest.raises(InvalidCard) as caught:
+        parse_card(msgspec.json.encode(fields))
+    assert message in str(caught.value) and f"baseline.{field}" in str(caught.value)
+
+
+@pytest.mark.parametrize("absent", [True, False])
+def test_needs_no_training_in_format_2_only(absent: bool) -> None:
+    fields = tiny_card_fields() | {"training": None}
+    if absent:
+        del fields["training"]
+    assert parse_card(msgspec.json.encode(fields | {"format": 2})).training is None
+    with pytest.raises(InvalidCard, match="expected 2 for a card without training, got 1"):
+        parse_card(msgspec.json.encode(fields))
+
+
+def test_gives_whose_temperature_it_is_in_format_2() -> None:
+    card = parse_card(
+        msgspec.json.encode(tiny_card_fields() | {"format": 2, "calibrated_by": CALIBRATION})
+    )
+    assert card.calibrated_by is not None and card.calibrated_by.name == "other"
+
+
+def test_refuses_a_mean_over_other_seeds_than_its_runs() -> None:
+    runs = [msgspec.to_builtins(tiny_run(seed)) for seed in (0, 1, 2)]
+    fields = tiny_card_fields() | {"format": 2, "over_seeds": SEEDS}
+    with pytest.raises(InvalidCard, match="over_seeds.count: expected that of 'runs', 3, got 2"):
+        parse_card(msgspec.json.encode(fields | {"runs": runs}))
+    assert parse_card(msgspec.json.encode(fields | {"runs": runs[:2]})).over_seeds is not None
 
 
 def test_refuses_two_runs_of_a_seed() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from onnx import TensorProto, helper, numpy_helper
+from onnx import AttributeProto, TensorProto, helper, numpy_helper
 
 from analysis.classifiers.card import Weights
 from analysis.classifiers.onnx_graphs import check_graph
@@ -29,6 +29,33 @@ def _external(model: Any) -> None:
     tensor.ClearField("raw_data")
     tensor.data_location = TensorProto.EXTERNAL
     tensor.external_data.add(key="location", value="../../secret")
+
+
+def _elsewhere(tensor: Any) -> Any:
+    tensor.data_type = TensorProto.FLOAT
+    tensor.name = "hidden"
+    tensor.external_data.add(key="location", value="/etc/hostname")
+    return tensor
+
+
+def _external_sparse(model: Any) -> None:
+    _elsewhere(model.graph.sparse_initializer.add().values)
+
+
+def _external_attribute(model: Any) -> None:
+    attribute = model.graph.node[0].attribute.add(name="value", type=AttributeProto.SPARSE_TENSOR)
+    _elsewhere(attribute.sparse_tensor.indices)
+
+
+def _external_function(model: Any) -> None:
+    function = model.functions.add(name="f", domain="d")
+    node = function.node.add(op_type="Constant", output=["c"])
+    _elsewhere(node.attribute.add(name="value", type=AttributeProto.TENSOR).t)
+
+
+def _external_inner_graph(model: Any) -> None:
+    branch = model.graph.node[0].attribute.add(name="then", type=AttributeProto.GRAPH).g
+    _elsewhere(branch.initializer.add())
 
 
 def _smaller(model: Any) -> None:
@@ -57,6 +84,10 @@ def _two_inputs(model: Any) -> None:
     [
         pytest.param(_nan, "slopes: expected finite numbers, got NaN", id="NaN"),
         pytest.param(_external, "slopes: expected numbers in the file, got ext", id="external"),
+        pytest.param(_external_sparse, "hidden: expected numbers in the file", id="sparse"),
+        pytest.param(_external_attribute, "hidden: expected numbers in", id="in an attribute"),
+        pytest.param(_external_function, "hidden: expected numbers in", id="in a function"),
+        pytest.param(_external_inner_graph, "hidden: expected numbers in", id="in a branch"),
         pytest.param(_smaller, "expected 243 parameters, got 240", id="another count"),
         pytest.param(_turned, r"of shape \(N, 1, 8, 10\), got FLOAT of .* 10, 8\)", id="turned"),
         pytest.param(_one_at_a_time, r"got FLOAT of shape \(1, 1, 8, 10\)", id="fixed batch"),

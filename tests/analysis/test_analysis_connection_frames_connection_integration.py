@@ -3,11 +3,14 @@
 import contextlib
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
+from analysis.addresses import ServerAddress
 from analysis.connection import FramesConnection, Limits, SessionConnection
 from analysis.errors import ServerRefused, ServerUnreachable
 from analysis.identity import classifier_info
+from streaming.errors import MalformedMessage
 from streaming.frames import decode_frames
 from streaming.messages import Ended, Open, Opened, Ready
 from tests.analysis.fake_server import FakeServer
@@ -66,10 +69,18 @@ def test_keeps_quiet_about_credit_that_comes_after_the_end() -> None:
 
 def test_knows_a_stream_that_breaks() -> None:
     server = FakeServer()
-    server.break_frames_at = 4
+    server.break_frames_at = [4]
     with _frames(server) as frames:
         frames.attach()
         frames.grant(10)
         assert isinstance(frames.receive(WAIT_S), bytes)
         with pytest.raises(ServerUnreachable, match="the connection broke"):
             frames.receive(WAIT_S)
+
+
+@pytest.mark.parametrize("path", ["", "@evil.example/frames", ".evil.example/", "7/frames"])
+def test_goes_to_no_other_host_whatever_path_the_server_names(path: str) -> None:
+    opened = msgspec.structs.replace(FakeServer().opened(secret="secret"), frames_path=path)
+    address = ServerAddress("ws", "127.0.0.1", 1, token="fst_secret")
+    with pytest.raises(MalformedMessage, match="a path starts with a slash"):
+        FramesConnection(address, opened, limits=LIMITS)

@@ -3,9 +3,10 @@
 from typing import Any
 
 import msgspec
+import pytest
 
 from analysis.evaluation.model_card import render_model_card
-from tests.analysis.tiny_models import tiny_card, tiny_card_fields
+from tests.analysis.tiny_models import tiny_card, tiny_card_fields, tiny_training
 from tests.analysis.tiny_records import tiny_evaluation, tiny_run
 
 SPEED = {
@@ -65,6 +66,32 @@ def test_says_when_there_was_one_run_or_none() -> None:
     assert "One run; what another seed would give" in render_model_card(tiny_card(**fields))
     page = render_model_card(tiny_card(**fields, runs=(tiny_run(5),)))
     assert "| 5 | 90.00 % | 80.00 % |" in page and "deviation**" not in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({}, "| 1.5 |", id="its own"),
+        pytest.param(
+            {"calibrated_by": {"name": "a_b", "seed": 4, "images": 5000, "sha256": "3" * 64}},
+            "| 1.5, that of a\\_b (seed 4), trained by the same recipe with 5,000 pictures kept",
+            id="another's",
+        ),
+        pytest.param(
+            {"temperature": 1.0, "training": tiny_training(trained_on="all")},
+            "| 1, as nothing was kept back to fit one on |",
+            id="none",
+        ),
+    ],
+)
+def test_says_where_the_temperature_comes_from(changes: dict[str, Any], expected: str) -> None:
+    page = render_model_card(tiny_card(**({"format": 2} | changes)))
+    assert f"| calibration temperature {expected}" in page
+
+
+def test_leaves_out_how_it_was_trained_where_nobody_knows() -> None:
+    page = render_model_card(tiny_card(format=2, training=None))
+    assert "trained on" not in page and "recipe" not in page and "None" not in page
 
 
 def test_lets_no_text_of_a_card_become_markup() -> None:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from analysis.evaluation.metrics import softmax
 from analysis.evaluation.protocol import at_temperature_1
-from analysis.training.evaluation import softmax
 
 
 @pytest.mark.parametrize("temperature", [0.05, 0.6564, 1.0, 20.0])

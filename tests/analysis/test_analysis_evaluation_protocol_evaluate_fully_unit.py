@@ -8,10 +8,10 @@ import pytest
 from analysis.classifiers.card import Card
 from analysis.errors import TrainingError
 from analysis.evaluation.corruptions import KINDS, corrupt
+from analysis.evaluation.metrics import expected_calibration_error
 from analysis.evaluation.protocol import REPORTED, evaluate_fully
 from analysis.evaluation.statistics import wilson_interval
-from analysis.training.data import LabelledImages
-from analysis.training.evaluation import expected_calibration_error
+from analysis.labelled_images import LabelledImages
 from tests.analysis.tiny_models import stripes, tiny_card
 
 

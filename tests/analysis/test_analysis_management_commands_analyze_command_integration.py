@@ -3,33 +3,41 @@
 import json
 import logging
 import signal
+import stat
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from analysis.classifiers.packages import WEIGHTS_FILE
+from analysis.addresses import ServerAddress
+from analysis.classifiers.packages import WEIGHTS_FILE, load
+from analysis.kept_sessions import SessionFolder
 from results.report import validate_report
-from streaming.messages import Error
+from streaming.messages import Error, Resumed
 from tests.analysis.fake_server import FakeServer
-from tests.analysis.live_fakes import WAIT_S
+from tests.analysis.kept import a_kept_session
+from tests.analysis.live_fakes import SESSION, WAIT_S
 from tests.analysis.tiny_models import tiny_package
+from tests.databases import rows
 from tests.servers import ROOT, RunningServer, free_ports
 
 ENDS_WITHIN_S = 60.0
 
 
 @pytest.fixture(name="models_dir")
-def fixture_models_dir(tmp_path: Path, settings: Any) -> Path:
+def fixture_models_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """One package, ``tiny``, in the folder that the settings name."""
     folder = tmp_path / "models"
     tiny_package(folder)
-    settings.MODELS_DIR = folder
+    monkeypatch.setattr(settings, "MODELS_DIR", folder)
+    monkeypatch.setattr(settings, "VAR_DIR", tmp_path / "var")
     return folder
 
 
@@ -78,6 +86,15 @@ def _wait_for(log: Path, text: str) -> None:
         pytest.param(["--json=/"], "is a folder", id="json is a folder"),
         pytest.param(["--follow", "--count=5"], "not --count", id="follow with count"),
         pytest.param(["--follow", "--classifier=none"], "got 'none'", id="follow with unknown"),
+        pytest.param(["--reconnect-for=-1"], "expected seconds from 0 to 604800", id="reconnect"),
+        pytest.param(["--reconnect-for=nan"], "got 'nan'", id="reconnect for NaN"),
+        pytest.param(["--reconnect-for=long"], "got 'long'", id="reconnect not a number"),
+        pytest.param(["--resume=latest"], "a session's UUID, got 'latest'", id="resume"),
+        pytest.param(["--resume", "--fps=3", "--count=5"], "not --count, --fps", id="resume fps"),
+        pytest.param(["--resume", "--overload=wait"], "not --overload", id="resume overload"),
+        pytest.param(["--resume", "--follow"], "not --resume", id="resume and follow"),
+        pytest.param(["--resume"], "expected one session to resume, there are none", id="none"),
+        pytest.param([f"--resume={SESSION}"], f"{SESSION} is not kept here", id="not kept"),
     ],
 )
 @pytest.mark.usefixtures("models_dir")
@@ -152,7 +169,7 @@ def test_ends_at_once_the_second_time(caplog: pytest.LogCaptureFixture) -> None:
     with server.running(), pytest.raises(SystemExit) as caught:
         call_command("analyze", "--classifier=tiny", f"--server={server.address}")
     assert caught.value.code == 130
-    assert "ended at once; what was not acknowledged is lost" in caplog.messages
+    assert "ended at once; what is not stored yet waits for: analyze --resume" in caplog.messages
     assert not server.reports
 
 
@@ -181,6 +198,91 @@ def test_says_that_the_report_cannot_be_written_after_all(
                 f"--server={server.address}",
                 f"--json={tmp_path / 'report.json'}",
             )
+
+
+def _left(models_dir: Path, server: FakeServer, **changes: Any) -> Path:
+    """A session of ``tiny`` that another process left; its file."""
+    folder = SessionFolder(settings.VAR_DIR / "sessions")
+    fields: dict[str, Any] = {
+        "address": server.address,
+        "frames_port": server.address.port,
+        "classifier_sha256": load("tiny", models_dir=models_dir).sha256,
+    }
+    with folder.keep(a_kept_session(server.count, **(fields | changes))):
+        return folder.folder / f"{SESSION}.json"
+
+
+@pytest.mark.parametrize("option", ["--resume", f"--resume={SESSION}"])
+def test_goes_on_with_a_session(option: str, models_dir: Path, tmp_path: Path) -> None:
+    server = FakeServer(30)
+    server.was_left((), sent=12)
+    path = tmp_path / "report.json"
+    with server.running():
+        kept = _left(models_dir, server)
+        call_command("analyze", option, f"--json={path}")
+    assert json.loads(path.read_text(encoding="utf-8")) == server.reports[0]
+    assert server.reports[0]["ledger"]["stored"] == 30
+    assert not kept.exists()
+
+
+def test_goes_on_with_a_session_at_another_address(models_dir: Path) -> None:
+    server = FakeServer(30)
+    server.was_left((), sent=12)
+    with server.running():
+        _left(models_dir, server, address=ServerAddress("ws", "127.0.0.1", 1))
+        options = ("--classifier=tiny", f"--server={server.address}")
+        call_command("analyze", "--resume", *options, f"--frames-server={server.address}")
+    assert server.reports[0]["ledger"]["stored"] == 30
+
+
+def test_keeps_a_session_that_it_cannot_go_on_with(models_dir: Path) -> None:
+    server = FakeServer(30)
+    with server.running():
+        kept = _left(models_dir, server)
+        with pytest.raises(CommandError, match="goes on with tiny, not with other"):
+            call_command("analyze", "--resume", "--classifier=other")
+        kept = _left(models_dir, server, classifier_sha256="b" * 64)
+        with pytest.raises(CommandError, match="was opened with weights bbbb"):
+            call_command("analyze", "--resume")
+    kept = _left(models_dir, server)
+    with pytest.raises(CommandError, match=f"no connection: .*analyze --resume {SESSION}"):
+        call_command("analyze", "--resume", "--reconnect-for=0")
+    assert not server.received
+    assert kept.exists()
+
+
+def test_forgets_a_session_that_is_over(models_dir: Path) -> None:
+    server = FakeServer(30)
+    server.resumed = lambda: Resumed(session=SESSION, state="failed", sent=3, stored=2)
+    with server.running():
+        kept = _left(models_dir, server)
+        with pytest.raises(CommandError, match=f"session {SESSION} is over: failed"):
+            call_command("analyze", "--resume")
+    assert not kept.exists()
+
+
+def test_has_nothing_to_do_for_a_session_whose_report_was_taken(
+    models_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = FakeServer(30)
+    server.resumed = lambda: Resumed(session=SESSION, state="completed", sent=30, stored=30)
+    with server.running(), caplog.at_level(logging.INFO):
+        kept = _left(models_dir, server)
+        call_command("analyze", "--resume")
+    assert f"nothing is left to do: session {SESSION} is over: completed on ws://" in caplog.text
+    assert not kept.exists() and not server.attached
+
+
+@pytest.mark.usefixtures("models_dir")
+def test_says_how_to_go_on_where_it_gave_up() -> None:
+    server = FakeServer(30)
+    server.break_session_at = [0]
+    with server.running():
+        options = ("--classifier=tiny", f"--server={server.address}", "--reconnect-for=0")
+        with pytest.raises(CommandError, match=f"to go on with it: analyze --resume {SESSION}"):
+            call_command("analyze", *options)
+        call_command("analyze", "--resume")
+    assert server.reports[0]["ledger"]["stored"] == 30
 
 
 @pytest.mark.usefixtures("models_dir")
@@ -230,6 +332,60 @@ def test_is_interrupted_as_a_process(
     said = log.read_text(encoding="utf-8")
     assert "stopped, report verified" in said
     assert "Traceback" not in said
+
+
+def test_is_killed_and_goes_on_as_another_process(
+    stream_server: RunningServer, models_dir: Path, tmp_path: Path
+) -> None:
+    log, report = tmp_path / "analyze.log", tmp_path / "report.json"
+    process = _start(stream_server, models_dir, log, "--count=300", "--fps=30")
+    _wait_for(log, "sustains")
+    _wait_until_stored(stream_server, 30)
+    process.kill()
+    process.wait(WAIT_S)
+    (kept,) = (stream_server.folder / "sessions").iterdir()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    secret = json.loads(kept.read_text(encoding="utf-8"))["opened"]["secret"]
+    environment = stream_server.environment | {
+        "FASHIONSITE_MODELS_DIR": str(models_dir),
+        "LOG_LEVEL": "DEBUG",
+    }
+    resumed = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "analyze", "--resume", f"--json={report}"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=ENDS_WITHIN_S,
+        check=False,
+    )
+    assert resumed.returncode == 0, resumed.stderr
+    assert "completed, report verified" in resumed.stderr
+    assert "announced 300, sent 300, unsent 0, received 300, lost 0, analysed 300" in resumed.stderr
+    assert _sequences(stream_server, kept.stem) == list(range(300))
+    assert len(json.loads(report.read_text(encoding="utf-8"))["samples"]) == 10
+    assert not kept.exists()
+    for said in (log.read_text(encoding="utf-8"), resumed.stderr, stream_server.log):
+        assert secret not in said
+        assert "Traceback" not in said
+
+
+def _sequences(server: RunningServer, session: str | None = None) -> list[int]:
+    """The sequence of every stored prediction of that session, or of those that run."""
+    query = "SELECT sequence FROM results_prediction WHERE session_id = %s ORDER BY 1"
+    if session is None:
+        query = (
+            "SELECT sequence FROM results_prediction JOIN results_session "
+            "ON session_id = results_session.uuid WHERE state = %s"
+        )
+    chosen = "running" if session is None else UUID(session).hex
+    return [sequence for (sequence,) in rows(server.folder, query, chosen)]
+
+
+def _wait_until_stored(server: RunningServer, count: int) -> None:
+    deadline = time.monotonic() + ENDS_WITHIN_S
+    while len(_sequences(server)) < count:
+        assert time.monotonic() < deadline, server.log
+        time.sleep(0.05)
 
 
 def test_ends_with_an_error_when_it_fails_as_a_process(

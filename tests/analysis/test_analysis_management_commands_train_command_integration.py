@@ -13,6 +13,7 @@ import rich
 from django.core.management import CommandError, call_command
 from rich.console import Console
 
+from analysis.classifiers.card import training_of
 from analysis.classifiers.packages import load
 from analysis.management.commands import train
 from analysis.training import data, recipes
@@ -64,9 +65,30 @@ def test_takes_epochs_and_every_picture(tmp_path: Path, caplog: pytest.LogCaptur
             "--licence=CC0-1.0",
         )
     card = load("mine", models_dir=tmp_path).card
-    assert (card.training.epochs, card.training.images) == (1, 120)
-    assert card.training.trained_on == "all" and card.licence == "CC0-1.0"
+    assert (training_of(card).epochs, training_of(card).images) == (1, 120)
+    assert training_of(card).trained_on == "all" and card.licence == "CC0-1.0"
     assert "validation" not in caplog.text
+
+
+def test_takes_the_temperature_of_another_package(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source, output = tmp_path / "source", f"--output={tmp_path / 'mine'}"
+    call_command("train", "--recipe=tiny", f"--output={source}")
+    with caplog.at_level(logging.INFO):
+        call_command(
+            "train", "--recipe=tiny", output, "--train-on=all", f"--calibrated-by={source}"
+        )
+    expected = load("source", models_dir=tmp_path).card.temperature
+    assert load("mine", models_dir=tmp_path).card.temperature == expected != 1.0
+    assert f"temperature {expected:g} of source, fitted on 30 pictures" in caplog.text
+    assert "--calibrated-by models/source" in (tmp_path / "mine" / "training.md").read_text("utf-8")
+    for options, message in (
+        ([f"--calibrated-by={source}"], "expected mine to be trained on 'all'"),
+        (["--train-on=all", f"--calibrated-by={tmp_path / 'no'}"], "no/card.json: expected a card"),
+    ):
+        with pytest.raises(CommandError, match=message):
+            call_command("train", "--recipe=tiny", output, *options)
 
 
 def test_draws_a_bar_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,4 +184,4 @@ def test_trains_in_two_processes(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     # One of them speaks for both.
     assert done.stderr.count("epoch 1 of 1: loss") == done.stderr.count("wrote ") == 1
-    assert load("mine", models_dir=tmp_path).card.training.images == 16
+    assert training_of(load("mine", models_dir=tmp_path).card).images == 16

@@ -10,7 +10,6 @@ from PIL import Image
 from analysis.accounting import RangeLog, Reception
 from results.ledger import Loss
 from results.report import validate_report
-from results.summary import summarise
 from tests.analysis.live_fakes import SESSION, a_session, the_end
 from tests.analysis.outcomes import an_outcome
 
@@ -58,7 +57,8 @@ def test_makes_a_valid_report() -> None:
     validate_report(document)
     assert document["session"] == str(SESSION)
     assert document["ledger"] == outcome.ledger.as_dict()
-    assert document["summary"] == summarise(outcome.predictions, ("dark", "left", "right"))
+    assert document["summary"] == outcome.summary
+    assert document["summary"]["frames"] == outcome.analysed == 10
     assert document["run"]["achieved_fps"] == pytest.approx(5.0)
     assert document["run"]["queue_high_water"] == {"frames": 3, "results": 4}
     assert document["settings"]["overload"] == "wait"

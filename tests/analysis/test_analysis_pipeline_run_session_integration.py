@@ -10,7 +10,7 @@ import pytest
 
 from analysis.classifiers.interface import ImageClassifier
 from analysis.connection import Limits, SessionConnection
-from analysis.errors import ServerRefused, ServerUnreachable, SessionFailed, StoppedBeforeStart
+from analysis.errors import ServerRefused, SessionFailed, SessionInterrupted, StoppedBeforeStart
 from analysis.identity import classifier_info
 from analysis.options import AnalysisOptions
 from analysis.pipeline import SessionResult, run_session
@@ -22,6 +22,7 @@ from streaming.messages import Ack, Credit, Error, Following, Open, Opened, Prog
 from tests.analysis.fake_server import FakeServer
 from tests.analysis.live_fakes import (
     CLIENT,
+    LIMITS,
     SESSION,
     WAIT_S,
     FakeClassifier,
@@ -29,8 +30,6 @@ from tests.analysis.live_fakes import (
     message,
     pictures,
 )
-
-LIMITS = Limits(connect_s=2, reply_s=WAIT_S, stall_s=WAIT_S, ack_s=WAIT_S, accepted_s=WAIT_S)
 
 
 def _run(
@@ -168,8 +167,8 @@ def test_gives_up_on_a_server_that_does_not_stop() -> None:
     server = FakeServer(100)
     server.pause_at, server.obeys = 8, False
     with server.running():
-        with pytest.raises(ServerUnreachable, match="waited 1 s for the end of the stream after"):
-            _run(server, stop=stop, limits=Limits(connect_s=2, reply_s=1))
+        with pytest.raises(SessionInterrupted, match="waited 1 s for the end of the stream after"):
+            _run(server, stop=stop, limits=Limits(connect_s=2, reply_s=1, reconnect_s=0))
 
 
 @pytest.mark.parametrize("before", ["attach", "ready"])
@@ -217,19 +216,20 @@ def test_closes_with_its_code_on_malformed_frames(
 @pytest.mark.parametrize(
     ("code", "kind", "reason"),
     [
-        pytest.param(None, ServerUnreachable, "the connection broke", id="broken"),
-        pytest.param(1001, ServerUnreachable, "went away", id="shutting down"),
+        pytest.param(None, SessionInterrupted, "the connection broke", id="broken"),
+        pytest.param(1001, SessionInterrupted, "1001, for now: a reason", id="shutting down"),
+        pytest.param(4408, SessionInterrupted, f"analyze --resume {SESSION}", id="stalled"),
         pytest.param(4410, ServerRefused, "4410: a reason", id="refused"),
     ],
 )
-def test_fails_when_the_frames_end_in_their_middle(
+def test_fails_when_the_frames_end_in_their_middle_and_it_may_not_connect_again(
     code: int | None, kind: type[Exception], reason: str
 ) -> None:
     server = FakeServer(20, batch=4)
-    server.break_frames_at, server.close_code = 8, code
+    server.break_frames_at, server.close_code = [8], code
     with server.running():
         with pytest.raises(kind, match=reason):
-            _run(server)
+            _run(server, limits=Limits(connect_s=2, reconnect_s=0))
 
 
 def test_says_what_the_server_says_of_predictions_that_it_refuses() -> None:
@@ -269,9 +269,9 @@ def test_refuses_a_message_that_does_not_belong_here() -> None:
 def test_gives_up_waiting_for_an_acknowledgement() -> None:
     server = FakeServer(4)
     server.ack = lambda number, batch: None
-    limits = Limits(connect_s=2, ack_s=0.1)
+    limits = Limits(connect_s=2, ack_s=0.1, reconnect_s=0)
     with server.running():
-        with pytest.raises(ServerUnreachable, match="no acknowledgement within 0.1 s"):
+        with pytest.raises(SessionInterrupted, match="no acknowledgement within 0.1 s"):
             _run(server, limits=limits)
 
 
@@ -284,16 +284,16 @@ def test_gives_up_waiting_for_the_answer_to_its_report() -> None:
     silent = FakeServer(4)
     silent.accept = lambda submit: None  # type: ignore[assignment,return-value]  # says nothing
     with silent.running():
-        with pytest.raises(ServerUnreachable, match="not accepted within 0.1 s"):
-            _run(silent, limits=Limits(connect_s=2, accepted_s=0.1))
+        with pytest.raises(SessionInterrupted, match="not accepted within 0.1 s"):
+            _run(silent, limits=Limits(connect_s=2, accepted_s=0.1, reconnect_s=0))
 
 
 def test_gives_up_waiting_for_frames() -> None:
     server = FakeServer(8)
     server.pause_at = 4
     with server.running():
-        with pytest.raises(ServerUnreachable, match="no frame came for 0.2 s after sequence 3"):
-            _run(server, limits=Limits(connect_s=2, stall_s=0.2))
+        with pytest.raises(SessionInterrupted, match="no frame came for 0.2 s after sequence 3"):
+            _run(server, limits=Limits(connect_s=2, stall_s=0.2, reconnect_s=0))
 
 
 def test_ends_with_the_cause_when_the_classifier_fails(

@@ -1,10 +1,12 @@
 """The receiver, from a source that a test fills."""
 
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
+from analysis.accounting import Reception
 from analysis.chunks import FrameChunk
 from analysis.credit import Credit, Overload
 from analysis.errors import ServerRefused, ServerUnreachable
@@ -30,6 +32,7 @@ class _Setting:
         capacity: int = 100,
         shape: tuple[int, ...] = (8, 10),
         stall_s: float = WAIT_S,
+        stored: Sequence[tuple[int, int]] = (),
     ) -> None:
         self.source = FakeSource(items)
         self.queue = BoundedQueue[FrameChunk](capacity)
@@ -39,7 +42,7 @@ class _Setting:
         self.receiver = Receiver(
             self.source,
             self.queue,
-            announced=ANNOUNCED,
+            reception=Reception(ANNOUNCED, stored=stored),
             dataset=a_dataset(shape),
             wanted=tiny_card().input,
             credit=self.credit,
@@ -53,6 +56,7 @@ def test_queues_every_frame_and_closes_the_queue_at_the_end() -> None:
     setting.receiver.run()
     taken = setting.queue.take(100)
     assert [(chunk.first_sequence, len(chunk)) for chunk in taken] == [(0, 3), (3, 1)]
+    assert setting.source.renewed == [("", 0)]
     assert np.concatenate([chunk.images for chunk in taken])[:, 0, 0].tolist() == [0, 1, 2, 3]
     assert setting.queue.finished
     assert setting.receiver.ended == the_end(4)
@@ -105,10 +109,29 @@ def test_passes_on_why_the_source_closed() -> None:
         setting.receiver.run()
 
 
-def test_gives_up_when_no_frame_comes_while_there_is_credit() -> None:
-    setting = _Setting(message(0, 2), stall_s=0.01)
-    with pytest.raises(ServerUnreachable, match=r"no frame came for 0.01 s after sequence 1"):
-        setting.receiver.run()
+def test_connects_again_when_no_frame_comes_while_there_is_credit() -> None:
+    setting = _Setting(message(0, 2), TimeoutError(), message(2, 1), the_end(3), stall_s=0.5)
+    setting.receiver.run()
+    reason = f"no frame came for 0.5 s after sequence 1, credit reaches {ANNOUNCED}"
+    assert setting.source.renewed == [("", 0), (reason, 2)]
+    assert setting.receiver.reception.received == 3
+
+
+def test_connects_again_for_what_has_not_come() -> None:
+    setting = _Setting(message(0, 3), ServerUnreachable("broken"), message(3, 1), the_end(4))
+    setting.receiver.run()
+    assert setting.source.renewed == [("", 0), ("broken", 3)]
+    assert [len(chunk) for chunk in setting.queue.take(100)] == [3, 1]
+
+
+def test_passes_over_frames_that_were_analysed_before_and_says_how_far() -> None:
+    stored = ((0, 2), (4, 4), (6, 9))
+    setting = _Setting(message(3, 3), message(6, 4), the_end(10), stored=stored)
+    setting.receiver.run()
+    assert setting.source.renewed == [("", 3)]
+    taken = [(chunk.first_sequence, len(chunk)) for chunk in setting.queue.take(100)]
+    assert taken == [(3, 1), (5, 1), (10, 0)]
+    assert setting.receiver.reception.received == 10
 
 
 def test_is_patient_while_it_grants_no_credit() -> None:
@@ -144,7 +167,7 @@ def test_extends_the_credit_on_receipt_where_frames_are_dropped() -> None:
     Receiver(
         source,
         BoundedQueue[FrameChunk](2),
-        announced=ANNOUNCED,
+        reception=Reception(ANNOUNCED),
         dataset=a_dataset(),
         wanted=tiny_card().input,
         credit=credit,

@@ -2,20 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
-from analysis.classifiers import packages
-from analysis.errors import TrainingError, UnknownClassifier
-from analysis.training.data import LabelledImages
+from analysis.errors import ClassifierError, TrainingError, UnknownClassifier
+from analysis.labelled_images import LabelledImages
 from analysis.training.distillation import Teacher, load_teacher
-from tests.analysis.tiny_models import (
-    noise,
-    stripes,
-    tiny_card,
-    tiny_card_fields,
-    tiny_network,
-)
+from tests.analysis.tiny_models import noise, stripes, tiny_package, tiny_training
 
 
 def _load(
@@ -26,8 +20,7 @@ def _load(
 
 
 def _teacher_of(part: LabelledImages, models_dir: Path) -> None:
-    training = tiny_card_fields()["training"] | {"sha256": part.sha256()}
-    packages.save(models_dir / "big", tiny_network(), tiny_card(name="big", training=training))
+    tiny_package(models_dir, "big", training=tiny_training(sha256=part.sha256()))
 
 
 def test_answers_for_pictures_that_it_was_trained_on(tmp_path: Path) -> None:
@@ -50,9 +43,17 @@ def test_must_take_the_same_pictures_and_classes(tmp_path: Path) -> None:
     part = stripes(9)
     others = LabelledImages(part.images, part.labels, ("a", "b", "c"))
     colour = LabelledImages(noise(9, "RGB"), part.labels, part.class_names)
-    for unlike in (others, colour):
+    larger = LabelledImages(np.tile(part.images, (1, 2, 2)), part.labels, part.class_names)
+    for unlike in (others, colour, larger):
         with pytest.raises(TrainingError, match="teacher: expected one for pictures of"):
             _load(tmp_path, unlike)
+
+
+def test_must_say_what_it_was_trained_on_where_that_matters(tmp_path: Path) -> None:
+    tiny_package(tmp_path, "big", format=2, training=None)
+    with pytest.raises(ClassifierError, match="big: expected a card that says how it was trained"):
+        _load(tmp_path, stripes(9))
+    assert _load(tmp_path, stripes(9), keeps_back=False)
 
 
 def test_must_be_there(tmp_path: Path) -> None:

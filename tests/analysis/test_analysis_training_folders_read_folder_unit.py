@@ -66,7 +66,7 @@ def test_sets_aside_what_is_no_picture(
     assert len(contents.parts["train"].pictures) == 2
     reasons = {aside.path.name: aside.reason for aside in contents.set_aside}
     assert list(reasons) == ["a.jpg", "b.png", "c.png", "d.png"]
-    assert "cannot identify" in reasons["a.jpg"] and reasons["b.png"]
+    assert "expected PNG" in reasons["a.jpg"] and reasons["b.png"]
     assert reasons["c.png"] == "expected at most 432 pixels, got 25 x 18"
     assert "expected a mode of" in reasons["d.png"]
     assert caplog.text.count("set aside") == 4

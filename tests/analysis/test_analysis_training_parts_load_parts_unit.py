@@ -8,31 +8,12 @@ import pytest
 from analysis.classifiers.card import InputFormat
 from analysis.errors import TrainingError
 from analysis.training.parts import Sharing, load_parts
-from streaming.datasets.pickles import DatasetHeader, write_dataset
 from streaming.errors import DatasetError
-from tests.analysis.picture_folders import photograph, write_classes
+from tests.analysis.picture_folders import photograph, write_classes, write_pickle
 from tests.analysis.tiny_models import CLASS_NAMES, stripes
 
 WANTED = InputFormat(height=8, width=10, mode="L", mean=(0.0,), std=(1.0,))
 SHARING = Sharing(validation_share=0.2, test_share=0.1, seed=0)
-
-
-def _pickle(path: Path, *, labelled: bool = True) -> Path:
-    pictures = stripes(90)
-    header = DatasetHeader(
-        name="stripes",
-        split="train",
-        seed=0,
-        count=90,
-        height=8,
-        width=10,
-        channels=1,
-        class_names=CLASS_NAMES,
-        labelled=labelled,
-    )
-    labels = pictures.labels.astype(np.uint8) if labelled else None
-    write_dataset(path, header, [(pictures.images, labels)])
-    return path
 
 
 def test_splits_a_folder_class_by_class(tmp_path: Path) -> None:
@@ -75,8 +56,8 @@ def test_splits_off_only_the_part_that_is_missing(tmp_path: Path) -> None:
     assert [len(part) for part in (parts.train, parts.validation, parts.test)] == [16, 4, 6]
 
 
-def test_splits_a_dataset_pickle(tmp_path: Path) -> None:
-    parts = load_parts(_pickle(tmp_path / "stripes.pkl"), WANTED, SHARING)
+def test_splits_a_datasetwrite_pickle(tmp_path: Path) -> None:
+    parts = load_parts(write_pickle(tmp_path / "stripes.pkl"), WANTED, SHARING)
     assert parts.train.class_names == CLASS_NAMES and not parts.set_aside
     together = np.concatenate([parts.train.images, parts.validation.images, parts.test.images])
     assert sorted(map(bytes, together)) == sorted(map(bytes, stripes(90).images))
@@ -90,12 +71,12 @@ def test_lists_what_was_set_aside(tmp_path: Path) -> None:
 
 
 def test_refuses_a_pickle_without_labels(tmp_path: Path) -> None:
-    path = _pickle(tmp_path / "stripes.pkl", labelled=False)
+    path = write_pickle(tmp_path / "stripes.pkl", labelled=False)
     with pytest.raises(TrainingError, match="expected labels of at least 2 classes, got none"):
         load_parts(path, WANTED, SHARING)
 
 
-def test_refuses_a_file_that_is_no_pickle(tmp_path: Path) -> None:
+def test_refuses_a_file_that_is_nowrite_pickle(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"no")
     with pytest.raises(DatasetError):
         load_parts(tmp_path / "file", WANTED, SHARING)

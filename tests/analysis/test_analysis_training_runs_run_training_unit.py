@@ -8,16 +8,17 @@ import pytest
 import torch
 from PIL import Image
 
-from analysis.classifiers.card import Card
+from analysis.classifiers.card import Card, training_of
 from analysis.classifiers.packages import load
 from analysis.errors import InvalidCard, TrainingError
+from analysis.evaluation.metrics import evaluate
+from analysis.labelled_images import LabelledImages
 from analysis.training import data
 from analysis.training.checkpoints import EpochReport
-from analysis.training.data import LabelledImages
-from analysis.training.evaluation import evaluate
+from analysis.training.kept_back import evaluation_part
 from analysis.training.loop import Watch
 from analysis.training.processes import Processes
-from analysis.training.runs import Run, TrainOn, evaluation_part, run_training
+from analysis.training.runs import Run, TrainOn, run_training
 from tests.analysis.picture_folders import write_classes
 from tests.analysis.tiny_models import TINY_RECIPE, noise, stripes
 
@@ -69,9 +70,9 @@ def test_draws_curves_and_confusion(tmp_path: Path) -> None:
 def test_records_how_it_came_about(tmp_path: Path) -> None:
     card = _trained(_run(), tmp_path / "tiny")
     assert card.name == "tiny" and card.licence == "CC0-1.0"
-    assert card.training.recipe == "tiny"
-    assert card.training.hyperparameters["peak_learning_rate"] == 0.05
-    assert (card.training.seed, card.training.epochs, card.training.images) == (3, 2, 90)
+    record = training_of(card)
+    assert record.recipe == "tiny" and record.hyperparameters["peak_learning_rate"] == 0.05
+    assert (record.seed, record.epochs, record.images) == (3, 2, 90)
     assert (card.input.height, card.input.width, card.input.mode) == (8, 10, "L")
     assert card.class_names == ("dark", "left", "right")
     assert card.temperature != 1.0
@@ -80,8 +81,8 @@ def test_records_how_it_came_about(tmp_path: Path) -> None:
 def test_fits_no_temperature_on_what_it_was_trained_on(tmp_path: Path) -> None:
     card = _trained(_run("all"), tmp_path / "tiny")
     assert card.temperature == 1.0 and not card.measurements
-    assert card.training.images == 120
-    assert card.training.sha256 == stripes(120).sha256()
+    assert training_of(card).images == 120
+    assert training_of(card).sha256 == stripes(120).sha256()
 
 
 def test_trains_on_pictures_in_colour(tmp_path: Path) -> None:
@@ -164,11 +165,11 @@ def test_trains_on_a_folder_and_lists_what_it_left_out(tmp_path: Path) -> None:
     run = dataclasses.replace(_run(dataset=str(pictures)), recipe=recipe)
     card = _trained(run, tmp_path / "tiny")
     assert card.class_names == ("crosses", "dots") and card.input.image_shape == (8, 10, 3)
-    assert (card.training.images, card.measurements[0].images) == (16, 2)
+    assert (training_of(card).images, card.measurements[0].images) == (16, 2)
     listed = (tmp_path / "tiny" / "set-aside.txt").read_text()
-    assert listed.startswith(f"{pictures / 'dots' / 'notes.txt'}\tcannot identify")
+    assert listed.startswith(f"{pictures / 'dots' / 'notes.txt'}\texpected PNG")
     everything = _trained(dataclasses.replace(run, train_on="all"), tmp_path / "all")
-    assert everything.training.images == 18  # what is kept back for the test stays there
+    assert training_of(everything).images == 18  # what is kept back for the test stays there
 
 
 def test_resizes_pictures_as_the_recipe_says(tmp_path: Path) -> None:
@@ -183,7 +184,7 @@ def test_learns_from_a_teacher(tmp_path: Path) -> None:
     recipe = dataclasses.replace(TINY_RECIPE, teacher="big")
     run = dataclasses.replace(_run(), recipe=recipe, models_dir=tmp_path)
     pupil = _trained(run, tmp_path / "small")
-    assert pupil.training.hyperparameters["teacher"] == "big"
+    assert training_of(pupil).hyperparameters["teacher"] == "big"
     assert pupil.weights.sha256 != teacher.weights.sha256
     # The teacher is part of what decides the result.
     _trained(
@@ -192,3 +193,52 @@ def test_learns_from_a_teacher(tmp_path: Path) -> None:
     )
     with pytest.raises(TrainingError, match="teacher_sha256: expected"):
         _trained(run, tmp_path / "small", resume=True)
+
+
+def test_logs_the_training_beside_the_package(tmp_path: Path) -> None:
+    card = _trained(_run(), tmp_path / "tiny")
+    page = (tmp_path / "tiny" / "training.md").read_text("utf-8")
+    (measured,) = card.measurements
+    assert page.startswith("# How tiny was trained\n") and f"{card.temperature:g}" in page
+    assert f"accuracy {100 * measured.accuracy:.2f} %" in page
+    assert " thread" in page and f"torch {torch.__version__}" in page
+    assert "\n| 1 | " in page and "\n| 2 | " in page
+    # A training that is resumed when it is over is logged from its checkpoint alone.
+    (tmp_path / "tiny" / "training.md").unlink()
+    _trained(_run(), tmp_path / "tiny", resume=True)
+    assert (tmp_path / "tiny" / "training.md").read_text("utf-8") == page
+
+
+def test_takes_the_temperature_of_a_training_that_kept_pictures_back(tmp_path: Path) -> None:
+    source = _trained(dataclasses.replace(_run(), seed=8), tmp_path / "kept-back")
+    run = dataclasses.replace(_run("all"), calibrated_by=tmp_path / "kept-back")
+    card = _trained(run, tmp_path / "tiny")
+    assert card.temperature == source.temperature != 1.0
+    assert card.calibrated_by is not None
+    assert (card.calibrated_by.name, card.calibrated_by.seed) == ("kept-back", 8)
+    assert card.calibrated_by.sha256 == source.weights.sha256
+    classifier, plain = load("tiny", models_dir=tmp_path), _trained(_run("all"), tmp_path / "plain")
+    assert classifier.card == card and plain.weights == card.weights and plain.temperature == 1.0
+
+
+def test_calibrates_a_training_that_is_over(tmp_path: Path) -> None:
+    source = _trained(_run(), tmp_path / "kept-back")
+    plain = _trained(_run("all"), tmp_path / "tiny")
+    batches: list[int] = []
+    card = _trained(
+        dataclasses.replace(_run("all"), calibrated_by=tmp_path / "kept-back"),
+        tmp_path / "tiny",
+        resume=True,
+        watch=Watch(on_batch=lambda done, total: batches.append(done)),
+    )
+    assert not batches and card.weights == plain.weights
+    assert card.temperature == source.temperature
+
+
+def test_refuses_a_temperature_that_does_not_fit_before_it_trains(tmp_path: Path) -> None:
+    recipe = dataclasses.replace(TINY_RECIPE, epochs=1)
+    _trained(dataclasses.replace(_run(), recipe=recipe), tmp_path / "kept-back")
+    run = dataclasses.replace(_run("all"), calibrated_by=tmp_path / "kept-back")
+    with pytest.raises(TrainingError, match="the hyperparameters.epochs of tiny, 2, got 1"):
+        _trained(run, tmp_path / "tiny")
+    assert not (tmp_path / "tiny").exists()

@@ -6,18 +6,21 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from analysis.addresses import ServerAddress
-from analysis.classifiers.packages import WEIGHTS_FILE
+from analysis.classifiers.packages import WEIGHTS_FILE, load
 from analysis.connection import Limits
 from analysis.errors import ServerRefused
+from analysis.kept_sessions import SessionFolder
 from analysis.options import AnalysisOptions
-from analysis.worker import Backoff, Worker
-from streaming.messages import Error, Follow, Stop
+from analysis.worker import Worker
+from streaming.messages import Error, Follow, Resume, Resumed, Stop
 from tests.analysis.fake_server import FakeServer
-from tests.analysis.live_fakes import CLIENT, WAIT_S
+from tests.analysis.kept import a_kept_session
+from tests.analysis.live_fakes import CLIENT, SESSION, WAIT_S
 from tests.analysis.tiny_models import tiny_package
 from tests.servers import free_ports
 
@@ -28,13 +31,14 @@ class _Following:
     def __init__(self, address: ServerAddress, models_dir: Path) -> None:
         self.stop = threading.Event()
         self.error: Exception | None = None
+        self.folder = SessionFolder(models_dir.parent / "sessions")
         self.worker = Worker(
             address,
             models_dir=models_dir,
+            folder=self.folder,
             options=AnalysisOptions(client=CLIENT),
             stop=self.stop,
-            limits=Limits(connect_s=2, reply_s=WAIT_S),
-            backoff=Backoff(first_s=0.01),
+            limits=Limits(connect_s=2, reply_s=WAIT_S, reconnect_s=WAIT_S, retry_s=0.02),
             preflight_s=0.01,
         )
         self.thread = threading.Thread(target=self._run)
@@ -69,9 +73,10 @@ def _following(address: ServerAddress, models_dir: Path) -> Iterator[_Following]
 @pytest.fixture(name="models_dir")
 def fixture_models_dir(tmp_path: Path) -> Path:
     """Two packages."""
-    tiny_package(tmp_path)
-    tiny_package(tmp_path, "other")
-    return tmp_path
+    folder = tmp_path / "models"
+    tiny_package(folder)
+    tiny_package(folder, "other")
+    return folder
 
 
 def test_offers_its_classifiers_and_runs_one_session_after_the_other(models_dir: Path) -> None:
@@ -156,3 +161,88 @@ def test_gives_up_where_its_offer_is_refused(models_dir: Path) -> None:
             following.thread.join(WAIT_S)
             assert following.error is not None
             assert "no names" in str(following.error)
+
+
+def _left(models_dir: Path, server: FakeServer, **changes: Any) -> SessionFolder:
+    """What another run of a worker left behind, of the package ``tiny``."""
+    folder = SessionFolder(models_dir.parent / "sessions")
+    weights = load("tiny", models_dir=models_dir).sha256
+    fields: dict[str, Any] = {"address": server.address, "frames_port": server.address.port}
+    kept = a_kept_session(server.count, **(fields | {"classifier_sha256": weights} | changes))
+    with folder.keep(kept):
+        pass
+    return folder
+
+
+def test_finishes_a_session_whose_connection_broke_and_follows_again(models_dir: Path) -> None:
+    server = FakeServer(60)
+    server.break_session_at, server.break_frames_at = [0], [20]
+    with server.running():
+        server.sessions = [server.opened(), server.opened()]
+        with _following(server.address, models_dir) as following:
+            following.wait_for(lambda: following.worker.completed == 2)
+    assert len(server.received_of(Follow)) == 2
+    assert [one["ledger"]["stored"] for one in server.reports] == [60, 60]
+    assert not following.folder.resumable()
+
+
+def test_resumes_what_it_left_behind_before_it_follows(models_dir: Path) -> None:
+    server = FakeServer(60)
+    server.was_left(range(0), sent=30)
+    with server.running():
+        folder = _left(models_dir, server)
+        with _following(server.address, models_dir) as following:
+            following.wait_for(lambda: server.received_of(Follow))
+    assert following.worker.completed == 1
+    assert server.reports[0]["ledger"]["stored"] == 60
+    assert isinstance(server.received[0], Resume)
+    assert not folder.resumable()
+
+
+def test_follows_where_what_it_left_behind_is_over(
+    models_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = FakeServer(60)
+    server.resumed = lambda: Resumed(session=SESSION, state="failed", sent=0, stored=0)
+    with server.running():
+        folder = _left(models_dir, server)
+        with _following(server.address, models_dir) as following:
+            following.wait_for(lambda: server.received_of(Follow))
+    assert f"session {SESSION} is over: failed" in caplog.text
+    assert not folder.resumable()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"address": ServerAddress("ws", "127.0.0.1", 1)}, id="another server"),
+        pytest.param({"classifier": "never offered"}, id="another classifier"),
+        pytest.param({"classifier_sha256": "b" * 64}, id="other weights"),
+    ],
+)
+def test_leaves_sessions_alone_that_are_not_its_own(
+    models_dir: Path, changes: dict[str, Any]
+) -> None:
+    server = FakeServer(60)
+    with server.running():
+        folder = _left(models_dir, server, **changes)
+        with _following(server.address, models_dir) as following:
+            following.wait_for(lambda: server.received_of(Follow))
+    assert not server.received_of(Resume)
+    assert folder.resumable()
+
+
+def test_keeps_a_session_that_it_could_not_take_up_again(
+    models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.session_run._STOPPING_S", 0.1)
+    server = FakeServer(60)
+    server.break_session_at = [0]
+    server.resumed = lambda: Error(code="storage-unavailable", detail="full", close_code=4503)
+    with server.running():
+        server.sessions = [server.opened()]
+        with _following(server.address, models_dir) as following:
+            following.wait_for(lambda: server.received_of(Resume))
+            following.stop.set()
+            following.thread.join(WAIT_S)
+    assert [kept.opened.session for kept in following.folder.resumable()] == [SESSION]

@@ -10,7 +10,7 @@ from torch import nn
 
 from analysis.classifiers import architectures, packages
 from analysis.classifiers.card import Card
-from analysis.training.data import LabelledImages
+from analysis.labelled_images import LabelledImages
 from analysis.training.recipes import Recipe
 
 CLASS_NAMES = ("dark", "left", "right")
@@ -68,6 +68,12 @@ def tiny_card(mode: str = "L", **changes: Any) -> Card:
     return msgspec.convert(tiny_card_fields(mode) | changes, Card)
 
 
+def tiny_training(**changes: Any) -> dict[str, Any]:
+    """A card's training record as JSON has it, with those fields changed."""
+    record: dict[str, Any] = tiny_card_fields()["training"] | changes
+    return record
+
+
 def tiny_network(mode: str = "L", *, seed: int = 0) -> nn.Module:
     """The card's network with running statistics that are not those of a fresh one."""
     with torch.random.fork_rng(devices=[]):
@@ -87,10 +93,10 @@ def tiny_network(mode: str = "L", *, seed: int = 0) -> nn.Module:
     return network.eval()
 
 
-def tiny_package(models_dir: Path, name: str = "tiny", mode: str = "L") -> Path:
-    """A package of that name, written to ``models_dir``."""
+def tiny_package(models_dir: Path, name: str = "tiny", mode: str = "L", **changes: Any) -> Path:
+    """A package of that name, written to ``models_dir``, those fields of its card changed."""
     folder = models_dir / name
-    packages.save(folder, tiny_network(mode), tiny_card(mode, name=name))
+    packages.save(folder, tiny_network(mode), tiny_card(mode, name=name, **changes))
     return folder
 
 

@@ -1,43 +1,39 @@
-"""Every way is measured in every round, for as long as it was told, by the clock it was given."""
+"""Every way to run the default classifier, as a part of the benchmark."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
 
-from bench.inference import WARM_UP_CALLS, measure
-
-
-class _Machine:
-    """A clock that moves only when something runs."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.order: list[str] = []
-
-    def clock(self) -> float:
-        """Seconds so far."""
-        return self.now
-
-    def run(self, name: str, seconds_per_picture: float, pixels: Tensor) -> None:
-        """Take that long for each picture."""
-        self.now += seconds_per_picture * len(pixels)
-        self.order.append(name)
+from analysis.classifiers import DEFAULT_CLASSIFIER
+from bench import inference
+from bench.figures import Scale
+from bench.inference import AS_LOADED, REFERENCE, measure
+from tests.analysis.tiny_models import tiny_package
 
 
-def test_measures_in_turn_for_as_long_as_told() -> None:
-    machine = _Machine()
-    taken = measure(
-        {
-            "a": lambda pixels: machine.run("a", 0.25, pixels),
-            "b": lambda pixels: machine.run("b", 2.0, pixels),
-        },
-        {1: torch.zeros(1, 1), 4: torch.zeros(4, 1)},
-        rounds=3,
-        seconds=1.0,
-        clock=machine.clock,
+@pytest.fixture(autouse=True)
+def keep_threads() -> Iterator[None]:
+    """The measurement sets the threads of the whole process; the next test wants its own."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+def test_has_a_row_for_each_way_and_number_of_threads(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MODELS_DIR = tmp_path
+    tiny_package(tmp_path, DEFAULT_CLASSIFIER)
+    monkeypatch.setattr(
+        inference, "build_runners", lambda network, card, threads: {REFERENCE: network}
     )
-    assert taken["a"] == {1: pytest.approx([0.25] * 3), 4: pytest.approx([1.0] * 3)}
-    assert taken["b"] == {1: pytest.approx([2.0] * 3), 4: pytest.approx([8.0] * 3)}
-    warm_up = ["a"] * 2 * WARM_UP_CALLS + ["b"] * 2 * WARM_UP_CALLS
-    # Four calls of the fast way fill a second, one of the slow way exceeds it.
-    assert machine.order == warm_up + (["a"] * 4 + ["b"] + ["a", "b"]) * 3
+    section = measure(Scale(rounds=1, is_quick=True))
+    (table,) = section.tables
+    ways = [(row["way"], row["threads"]) for row in table.rows]
+    assert ways == [(way, threads) for threads in (1, 2) for way in (REFERENCE, AS_LOADED)]
+    assert table.rows[0]["ratio_1"] == table.rows[0]["ratio_64"] == 1.0
+    # Every column has its values.
+    assert all(column.key in table.rows[0] for column in table.columns)

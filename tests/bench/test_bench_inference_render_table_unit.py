@@ -1,20 +1,22 @@
 """The rows become a Markdown table that shows the reference in bold."""
 
-from bench.inference import Row, render_table
+from bench.inference import Row, Way, render_table
+
+USED = Way("used", 1)
 
 
-def test_shows_speed_and_ratio_by_batch() -> None:
+def test_shows_latency_speed_and_ratio() -> None:
     rows = [
-        Row("slow", {1: 512.4, 64: 1999.6}, {1: 0.5, 64: 0.25}),
-        Row("used", {1: 1024.0, 64: 8000.0}, {1: 1.0, 64: 1.0}),
+        Row(Way("used", 2), 1.5, 12.345, {64: 1999.6}, {1: 0.5, 64: 0.25}),
+        Row(USED, 0.75, 1.0, {64: 8000.0}, {1: 1.0, 64: 1.0}),
     ]
-    assert render_table(rows, reference="used").splitlines() == [
-        "|  | batch of 1 | batch of 64 |",
-        "| --- | --- | --- |",
-        "| slow | 512 (0.50) | 2,000 (0.25) |",
-        "| **used** | **1,024 (1.00)** | **8,000 (1.00)** |",
+    assert render_table(rows, reference=USED).splitlines() == [
+        "|  | threads | p50 ms | p99 ms | batch of 64 |",
+        "| --- | --- | --- | --- | --- |",
+        "| used | 2 | 1.50 (0.50) | 12.35 | 2,000 (0.25) |",
+        "| **used** | **1** | **0.75 (1.00)** | **1.00** | **8,000 (1.00)** |",
     ]
 
 
 def test_has_a_head_without_rows() -> None:
-    assert render_table([], reference="used") == "|  |\n| --- |"
+    assert render_table([], reference=USED).startswith("|  | threads | p50 ms | p99 ms |\n")

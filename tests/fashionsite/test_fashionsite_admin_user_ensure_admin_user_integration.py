@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
+from django.http import HttpRequest
 
 from fashionsite.admin_user import ensure_admin_user
 
@@ -26,7 +27,7 @@ def test_makes_one_whose_password_only_its_owner_can_read(
         os.umask(before)
     password = file.read_text("ascii").strip()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    user = authenticate(username="admin", password=password)
+    user = authenticate(HttpRequest(), username="admin", password=password)
     assert user == get_user_model().objects.get(is_superuser=True)
     assert len(password) >= 20
     assert str(file) in caplog.text

@@ -5,11 +5,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from channels.db import database_sync_to_async
 from channels.testing import HttpCommunicator, WebsocketCommunicator
+from pytest_django import Settings
 
 from fashionsite.asgi import build_application
 from streaming.context import StreamContext
 from streaming.datasets.pickles import DatasetReader
+from tests.access.conftest import make_token
 from tests.servers import small_dataset
 
 # Channels looks after old database connections around each message.
@@ -78,3 +81,41 @@ async def test_there_are_no_pages_on_the_frames_port(application: Any) -> None:
     request = HttpCommunicator(application, "GET", "/admin/", headers=[HOST])
     request.scope["server"] = ("127.0.0.1", FRAMES_PORT)
     assert b"frames only" in (await request.get_response())["body"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param((FRAMES_PORT, FRAMES_PATH), id="frames"),
+        pytest.param((SESSION_PORT, "/ws/sessions/"), id="sessions"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("scheme", "brings_token", "expected"),
+    [
+        pytest.param(b"https", True, True, id="a token over TLS"),
+        pytest.param(b"https", False, False, id="no token"),
+        pytest.param(b"http", True, False, id="a token in clear text"),
+    ],
+)
+async def test_on_a_network_both_ports_want_tls_and_a_token(
+    application: Any,
+    settings: Settings,
+    place: tuple[int, str],
+    scheme: bytes,
+    brings_token: bool,
+    expected: bool,
+) -> None:
+    port, path = place
+    settings.ACCESS, settings.HTTPS, settings.BEHIND_PROXY = "network", True, True
+    _, text = await database_sync_to_async(make_token)()
+    headers = [HOST, (b"x-forwarded-proto", scheme), (b"x-forwarded-for", b"192.0.2.1")]
+    if brings_token:
+        headers.append((b"authorization", f"Bearer {text}".encode()))
+    subprotocols = ["fashionsite.frames.v1", "fashionsite.session.v1"]
+    peer = WebsocketCommunicator(application, path, headers=headers, subprotocols=subprotocols)
+    peer.scope["server"] = ("127.0.0.1", port)
+    connected, _ = await peer.connect()
+    assert connected is expected
+    await peer.disconnect()

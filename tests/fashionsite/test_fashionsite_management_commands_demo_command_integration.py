@@ -3,7 +3,6 @@
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from streaming.serving import check_port
+from tests.databases import rows
 from tests.servers import ROOT, environment_of, free_ports, run_manage, small_dataset
 
 
@@ -50,12 +50,8 @@ def test_streams_analyses_and_stores_and_does_so_again(tmp_path: Path) -> None:
     assert "announced 12, sent 12" in log
     assert "admin user" not in log
     assert password_file.read_text("ascii").strip() == password
-    database = sqlite3.connect(tmp_path / "db.sqlite3")
-    try:
-        rows = database.execute("SELECT state, stored FROM results_session ORDER BY created_at")
-        assert rows.fetchall() == [("completed", 10), ("completed", 12)]
-    finally:
-        database.close()
+    sessions = rows(tmp_path, "SELECT state, stored FROM results_session ORDER BY created_at")
+    assert sessions == [("completed", 10), ("completed", 12)]
 
 
 def test_ends_with_the_exit_code_of_the_analysis(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from results import admin
 from results.models import Prediction
 from tests.results.conftest import make_batch, make_predictions, make_session
 
@@ -66,3 +67,13 @@ def test_exports_an_object_a_prediction_as_json(admin_client: Client) -> None:
     predictions = make_predictions(make_session(), make_batch(3))
     response = _act(admin_client, "export_json", *predictions)
     assert [row["sequence"] for row in json.loads(response.content)] == [0, 1, 2]
+
+
+def test_an_export_that_is_too_long_is_refused_and_says_how_else(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin, "MOST_EXPORTED", 2)
+    predictions = make_predictions(make_session(), make_batch(3))
+    assert _act(admin_client, "export_csv", *predictions).status_code == 302
+    assert "limit=1000" in admin_client.get(LIST).content.decode()
+    assert _act(admin_client, "export_json", *predictions[:2]).status_code == 200

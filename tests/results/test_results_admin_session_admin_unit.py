@@ -8,14 +8,22 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from results import admin
 from results.ledger import FIELDS
 from results.lifecycle import SessionState
 from results.models import Prediction, Report, Session
-from tests.results.conftest import make_classifier, make_report, make_session
+from tests.results.conftest import (
+    make_batch,
+    make_classifier,
+    make_predictions,
+    make_report,
+    make_session,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +143,34 @@ def test_staff_without_permission_sees_nothing(client: Client) -> None:
     session = make_session(SessionState.FAILED)
     assert client.get(LIST).status_code == 403
     assert client.post(f"{LIST}{session.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_predictions_are_deleted_and_reports_kept(admin_client: Client) -> None:
+    session, running = make_report().session, make_session()
+    make_predictions(running, make_batch(3))
+    response = _act(admin_client, "prune", session, running)
+    assert response.status_code == 302
+    assert list(Prediction.objects.values_list("session", flat=True)) == [running.pk] * 3
+    assert Report.objects.get().session == session
+    page = admin_client.get(f"{LIST}{session.pk}/change/").content.decode()
+    assert "100 predictions, deleted on " in page
+
+
+def test_more_than_a_request_can_delete_is_left_to_the_command(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin, "MOST_PRUNED", 99)
+    session = make_report().session
+    _act(admin_client, "prune", session)
+    assert "manage.py prune --keep-reports" in admin_client.get(LIST).content.decode()
+    assert Prediction.objects.count() == 100
+
+
+def test_predictions_are_deleted_only_by_those_who_may(client: Client) -> None:
+    viewer = get_user_model().objects.create_user("carol", is_staff=True)
+    viewer.user_permissions.add(
+        Permission.objects.get(codename="view_session", content_type__app_label="results")
+    )
+    client.force_login(viewer)
+    _act(client, "prune", make_report().session)
+    assert Prediction.objects.count() == 100

@@ -27,13 +27,14 @@ def _session() -> Session:
         pytest.param({"right": "true"}, [0, 1], id="right"),
         pytest.param({"right": "false"}, [2], id="wrong"),
         pytest.param({"confidence_min": "1"}, [], id="surest"),
+        pytest.param({"order": "sequence"}, [0, 1, 2, 3], id="in order"),
         pytest.param({"unknown": "1", "after": "2"}, [0, 1, 2, 3], id="other names"),
     ],
 )
 def test_narrows_by_what_is_given(
     session: Session, query: dict[str, str], expected: list[int]
 ) -> None:
-    assert [row.sequence for row in narrow_predictions(session, query)] == expected
+    assert [row.sequence for row in narrow_predictions(session, query).page(10).rows] == expected
 
 
 @pytest.mark.parametrize(
@@ -43,8 +44,16 @@ def test_narrows_by_what_is_given(
         pytest.param({"confidence_min": "NaN"}, id="NaN"),
         pytest.param({"confidence_max": "1.01"}, id="more than sure"),
         pytest.param({"right": "maybe"}, id="neither"),
+        pytest.param({"order": "latency_ms"}, id="an order that there is not"),
     ],
 )
 def test_refuses_what_is_out_of_range(session: Session, query: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         narrow_predictions(session, query)
+
+
+def test_orders_by_confidence(session: Session) -> None:
+    rows = narrow_predictions(session, {"order": "-confidence"}).page(10).rows
+    confidences = [row.confidence for row in rows]
+    assert len(confidences) == 4
+    assert confidences == sorted(confidences, reverse=True)

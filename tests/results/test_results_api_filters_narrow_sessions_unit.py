@@ -22,3 +22,14 @@ def test_narrows_by_state_and_classifier() -> None:
 def test_refuses_a_state_that_there_is_not() -> None:
     with pytest.raises(ValidationError, match="asleep"):
         narrow_sessions({"state": "asleep"})
+
+
+def test_finds_nothing_of_a_name_that_there_cannot_be() -> None:
+    make_session()
+    assert narrow_sessions({"classifier": "a\0b"}).count() == 0
+    assert narrow_sessions({"classifier": " "}).count() == 0
+
+
+def test_refuses_a_name_that_is_too_long() -> None:
+    with pytest.raises(ValidationError, match="classifier"):
+        narrow_sessions({"classifier": "a" * 100 + " "})

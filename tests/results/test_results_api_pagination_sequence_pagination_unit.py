@@ -6,8 +6,8 @@ from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
-from results import selectors
 from results.api.pagination import MAX_LIMIT, SequencePagination
+from results.search import PredictionSearch
 from tests.results.conftest import make_batch, make_predictions, make_session
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def _pages(query: str) -> tuple[list[int], str | None]:
     make_predictions(session, make_batch(10))
     pagination = SequencePagination()
     request = Request(APIRequestFactory().get(f"/rows/?{query}"))
-    rows = pagination.paginate_queryset(selectors.predictions(session=session), request)
+    rows = pagination.paginate_queryset(PredictionSearch(session), request)
     return [row.sequence for row in rows], pagination.get_paginated_response([]).data["next"]
 
 

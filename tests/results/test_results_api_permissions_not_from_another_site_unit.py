@@ -25,6 +25,7 @@ def _allows(method: str, origin: str | None, host: str = "localhost:7000") -> bo
         pytest.param("POST", "http://localhost:3000", False, id="another port"),
         pytest.param("POST", "http://evil.example", False, id="another site"),
         pytest.param("DELETE", "null", False, id="a sandboxed page"),
+        pytest.param("POST", "http://[", False, id="no URL"),
         pytest.param("POST", "http://evil.example/localhost:7000", False, id="a disguise"),
     ],
 )

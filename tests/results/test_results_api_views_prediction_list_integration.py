@@ -8,7 +8,14 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from results.models import Session
-from tests.results.conftest import CLASS_NAMES, make_batch, make_predictions, make_session
+from results.services.retention import prune_session
+from tests.results.conftest import (
+    CLASS_NAMES,
+    make_batch,
+    make_predictions,
+    make_report,
+    make_session,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +100,29 @@ def test_needs_two_queries_however_many_rows(
 ) -> None:
     with django_assert_num_queries(2):
         assert len(_sequences(session, "limit=50")) == 50
+
+
+@pytest.mark.parametrize("order", ["confidence", "-confidence"])
+def test_following_next_gives_every_frame_once_by_confidence_too(
+    session: Session, order: str
+) -> None:
+    address: str | None = f"/api/sessions/{session.uuid}/predictions/?limit=20&order={order}"
+    seen = []
+    while address:
+        body = APIClient().get(address).json()
+        seen += [(row["confidence"], row["sequence"]) for row in body["results"]]
+        address = body["next"]
+    assert len(set(seen)) == 50
+    assert [confidence for confidence, _ in seen] == sorted(
+        (confidence for confidence, _ in seen), reverse=order.startswith("-")
+    )
+
+
+def test_says_that_predictions_were_deleted() -> None:
+    session = make_report().session
+    prune_session(session_uuid=session.pk, keep_report=True)
+    address = f"/api/sessions/{session.uuid}/"
+    assert APIClient().get(address).json()["pruned_at"] is not None
+    response = APIClient().get(f"{address}predictions/")
+    assert (response.status_code, response.json()["code"]) == (410, "predictions-pruned")
+    assert APIClient().get(f"{address}report/").status_code == 200

@@ -65,6 +65,18 @@ def test_refuses_a_state_that_there_is_not() -> None:
     assert "state:" in response.json()["detail"]
 
 
+@pytest.mark.parametrize("limit", ["0", "201", "-1", "many", "10e3"])
+def test_refuses_a_page_size_that_there_is_not(limit: str) -> None:
+    response = APIClient().get(f"{URL}?limit={limit}")
+    assert response.status_code == 400
+    assert response.json()["detail"].startswith("limit:")
+
+
+def test_takes_empty_values_for_none_as_a_form_sends_them() -> None:
+    make_session()
+    assert len(APIClient().get(f"{URL}?state=&classifier=&limit=1").json()["results"]) == 1
+
+
 def test_needs_as_many_queries_for_many_as_for_one(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:

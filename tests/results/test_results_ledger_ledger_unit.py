@@ -1,8 +1,10 @@
 """The account of every frame of a session."""
 
+from dataclasses import replace
+
 import pytest
 
-from results.ledger import FIELDS, Ledger, Loss, LossKind
+from results.ledger import FIELDS, Interruptions, Ledger, Loss, LossKind
 
 WHOLE = Ledger(
     announced=100,
@@ -64,3 +66,9 @@ def test_is_one_line_by_the_names_of_its_fields() -> None:
         "announced 100, sent 90, unsent 10, received 85, lost 5, "
         "analysed 80, rejected 2, dropped 3, stored 80"
     )
+
+
+def test_tells_of_interruptions_where_they_are_counted() -> None:
+    counted = replace(WHOLE, interruptions=Interruptions(count=2, seconds=3.1))
+    assert counted.as_dict()["interruptions"] == {"count": 2, "seconds": 3.1}
+    assert "interruptions" not in WHOLE.as_dict()

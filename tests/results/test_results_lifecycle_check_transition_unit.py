@@ -19,6 +19,12 @@ def test_passes_legal_changes_only(current: SessionState, following: SessionStat
             check_transition(current, following)
 
 
+def test_a_session_that_its_worker_left_can_be_offered_anew() -> None:
+    check_transition(SessionState.OPENED, SessionState.REQUESTED)
+    with pytest.raises(IllegalTransition):
+        check_transition(SessionState.RUNNING, SessionState.REQUESTED)
+
+
 def test_names_what_can_follow() -> None:
     with pytest.raises(IllegalTransition, match="what can follow is failed, finishing$"):
         check_transition(SessionState.RUNNING, SessionState.OPENED)

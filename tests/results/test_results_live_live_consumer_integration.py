@@ -11,13 +11,15 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
+from django.db import OperationalError
 
-from results import live, services
+from results import live, selectors, services
 from results.batches import PredictionBatch
 from results.doorbell import ring, session_group
 from results.lifecycle import SessionState
 from results.live import LiveMessage, websocket_urlpatterns
 from results.models import Prediction, Session
+from results.selectors import LiveSnapshot
 from tests.results.conftest import make_batch, make_predictions, make_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -194,6 +196,24 @@ async def test_our_own_bug_closes_the_socket_and_is_logged(
     async with _watching(session.uuid) as socket:
         assert await _closed(socket) == live.CLOSE_OWN_BUG
     assert "the live view failed" in caplog.text
+
+
+async def test_survives_a_database_that_cannot_be_read_for_a_while(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(live, "TROUBLE_INTERVAL_S", 0.01)
+    session = await _running(stored=2)
+    snapshot, failures = selectors.live_snapshot, [OperationalError("locked")] * 2
+
+    def locked_at_first(shown: Session) -> LiveSnapshot:
+        if failures:
+            raise failures.pop()
+        return snapshot(shown)
+
+    monkeypatch.setattr("results.selectors.live_snapshot", locked_at_first)
+    async with _watching(session.uuid) as socket:
+        assert (await _next(socket))["ledger"]["stored"] == 2
+    assert "locked" in caplog.text and "Traceback" not in caplog.text
 
 
 async def test_watching_changes_nothing() -> None:

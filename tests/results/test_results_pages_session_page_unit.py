@@ -1,6 +1,7 @@
 """results.pages.SessionPage and session_page: the numbers of a session's page."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from results import pages
 from results.lifecycle import SessionState
@@ -56,6 +57,16 @@ def test_neither_a_running_session_nor_a_huge_one_is_summarised_by_the_page(
     failed = make_session(SessionState.FAILED)
     make_predictions(failed, make_batch(3))
     assert session_page(failed).summary is None
+
+
+def test_of_a_running_session_nothing_is_counted_that_the_page_does_not_show(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    session = make_session()
+    make_predictions(session, make_batch(3), [0, 1, 2])
+    with django_assert_num_queries(1):  # whether there is a report
+        metrics = session_page(session).metrics
+    assert (metrics["labelled"], metrics["accuracy"]) == (0, None)
 
 
 def test_a_report_without_frames_has_no_latency() -> None:

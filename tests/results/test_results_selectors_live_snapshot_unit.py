@@ -23,6 +23,11 @@ def test_before_anything_happened_there_are_no_numbers() -> None:
     assert snapshot["last"] is None
     assert snapshot["class_counts"] == [0] * 10
     assert snapshot["stop_requested"] is False
+    assert snapshot["interrupted"] is False
+
+
+def test_says_that_the_session_is_interrupted() -> None:
+    assert live_snapshot(make_session(interrupted_at=timezone.now()))["interrupted"] is True
 
 
 def test_shows_the_last_prediction_and_recent_latencies(

@@ -25,6 +25,14 @@ def test_gives_back_every_bit_in_order(django_assert_num_queries: DjangoAssertNu
         assert getattr(batch, name).tobytes() == expected.tobytes()
 
 
+def test_begins_and_ends_where_it_is_told() -> None:
+    session = make_session()
+    make_predictions(session, make_batch(30, start=10))
+    assert prediction_batch(session, first=25).sequences.tolist() == list(range(25, 40))
+    assert prediction_batch(session, first=5, limit=3).sequences.tolist() == [10, 11, 12]
+    assert len(prediction_batch(session, first=40)) == 0
+
+
 def test_of_nothing_is_empty() -> None:
     batch = prediction_batch(make_session())
     assert len(batch) == 0

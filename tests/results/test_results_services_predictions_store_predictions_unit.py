@@ -1,15 +1,18 @@
 """Predictions are kept exactly once, all of a batch or nothing."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import numpy as np
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from results.batches import PredictionBatch
 from results.errors import (
     ConflictingPrediction,
+    ConnectionReplaced,
     IllegalTransition,
     MalformedBatch,
     SessionNotFound,
@@ -17,7 +20,8 @@ from results.errors import (
 )
 from results.lifecycle import SessionState
 from results.models import Prediction, Session
-from results.services import StoredBatch, store_predictions
+from results.services import StoredBatch, Streamed, store_predictions
+from results.services.predictions import STREAM_SILENT_AFTER
 from tests.results.conftest import make_batch, make_classifier, make_dataset, make_session
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +102,80 @@ def test_a_frame_that_was_never_sent_has_no_prediction() -> None:
     assert Prediction.objects.count() == 0
 
 
+def test_takes_the_count_of_who_streams_it() -> None:
+    session = make_session(sent=5)
+    streamed = Streamed(frames_connection=1, sent=7)
+    stored = store_predictions(
+        session_uuid=session.uuid, batch=make_batch(7), labels=None, streamed=streamed
+    )
+    session.refresh_from_db()
+    assert (stored.total, session.sent) == (7, 7)
+    with pytest.raises(UnsentSequence):
+        store_predictions(
+            session_uuid=session.uuid, batch=make_batch(8), labels=None, streamed=streamed
+        )
+
+
+@pytest.mark.parametrize(
+    ("state", "fields"),
+    [
+        pytest.param(SessionState.RUNNING, {"frames_connection": 2}, id="replaced"),
+        pytest.param(SessionState.FINISHING, {}, id="the-stream-has-ended"),
+    ],
+)
+def test_takes_no_other_s_count(state: SessionState, fields: dict[str, int]) -> None:
+    session = make_session(state, sent=5, **fields)
+    with pytest.raises(UnsentSequence):
+        store_predictions(
+            session_uuid=session.uuid,
+            batch=make_batch(7),
+            labels=None,
+            streamed=Streamed(frames_connection=1, sent=7),
+        )
+
+
+def test_where_the_process_that_streamed_is_gone_a_prediction_proves_its_frame() -> None:
+    silent = timezone.now() - STREAM_SILENT_AFTER - timedelta(seconds=1)
+    session = make_session(sent=5, frames_seen_at=silent)
+    assert _store(session, make_batch(7)).total == 7
+    assert session.sent == 7
+    with pytest.raises(UnsentSequence):
+        _store(session, make_batch(1, start=100))
+
+
+@pytest.mark.parametrize(
+    ("state", "fields", "count", "is_exact"),
+    [
+        pytest.param(SessionState.RUNNING, {}, 7, False, id="streamed-elsewhere"),
+        pytest.param(SessionState.RUNNING, {}, 101, True, id="beyond-what-was-announced"),
+        pytest.param(
+            SessionState.RUNNING, {"frames_seen_at": None}, 7, True, id="the-frames-socket-broke"
+        ),
+        pytest.param(SessionState.FINISHING, {}, 7, True, id="the-stream-has-ended"),
+    ],
+)
+def test_says_whether_the_count_may_still_rise(
+    state: SessionState, fields: dict[str, None], count: int, is_exact: bool
+) -> None:
+    with pytest.raises(UnsentSequence) as refused:
+        _store(make_session(state, sent=5, **fields), make_batch(count))
+    assert refused.value.is_exact == is_exact
+
+
+def test_a_socket_that_was_replaced_stores_nothing() -> None:
+    session = make_session(connection=2)
+    with pytest.raises(ConnectionReplaced):
+        store_predictions(session_uuid=session.uuid, batch=make_batch(1), labels=None, connection=1)
+    assert Prediction.objects.count() == 0
+
+
+def test_is_a_sign_of_life() -> None:
+    long_ago = timezone.now() - timedelta(hours=1)
+    session = make_session(last_seen_at=long_ago)
+    _store(session, make_batch(1))
+    assert session.last_seen_at > long_ago
+
+
 @pytest.mark.parametrize("classes", [9, 11])
 def test_another_number_of_classes_is_refused(classes: int) -> None:
     with pytest.raises(MalformedBatch, match="must have the shape"):
@@ -137,7 +215,8 @@ def test_takes_the_largest_batch_in_few_queries(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     session = make_session(announced=4096, dataset=make_dataset(count=4096))
-    with django_assert_max_num_queries(6):
+    # Two of them begin and end the transaction, as it is one within that of the test.
+    with django_assert_max_num_queries(7):
         stored = store_predictions(session_uuid=session.uuid, batch=make_batch(4096), labels=None)
     assert stored.total == Prediction.objects.count() == 4096
 

@@ -3,12 +3,13 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from results.errors import IllegalTransition, SessionNotFound
+from results.errors import ConnectionReplaced, IllegalTransition, SessionNotFound
 from results.ledger import Loss
-from results.lifecycle import SessionState
+from results.lifecycle import FINAL_STATES, SessionState
 from results.services import finish_without_report
-from tests.results.conftest import make_batch, make_predictions, make_session
+from tests.results.conftest import make_batch, make_predictions, make_report, make_session
 
 pytestmark = pytest.mark.django_db
 
@@ -36,12 +37,33 @@ def test_a_session_that_ended_early_is_stopped_or_failed(stop_reason: str, state
     assert not finished.ledger.differences()
 
 
-@pytest.mark.parametrize(
-    "state", [SessionState.RUNNING, SessionState.COMPLETED, SessionState.FAILED]
-)
-def test_needs_a_session_that_is_finishing(state: SessionState) -> None:
+def test_needs_a_session_that_is_finishing() -> None:
     with pytest.raises(IllegalTransition):
-        finish_without_report(session_uuid=make_session(state).uuid)
+        finish_without_report(session_uuid=make_session(SessionState.RUNNING).uuid)
+
+
+@pytest.mark.parametrize("state", sorted(FINAL_STATES))
+def test_what_ended_without_a_report_stays(state: SessionState) -> None:
+    session = make_session(state)
+    finished = finish_without_report(session_uuid=session.uuid)
+    assert (finished.state, finished.finished_at) == (state, session.finished_at)
+
+
+def test_what_ended_with_a_report_did_not_end_without() -> None:
+    with pytest.raises(IllegalTransition):
+        finish_without_report(session_uuid=make_report().session.uuid)
+
+
+def test_a_socket_that_was_replaced_has_no_say() -> None:
+    session = make_session(SessionState.FINISHING, connection=2)
+    with pytest.raises(ConnectionReplaced):
+        finish_without_report(session_uuid=session.uuid, connection=1)
+
+
+def test_ends_an_interruption() -> None:
+    session = make_session(SessionState.FINISHING, interrupted_at=timezone.now())
+    finished = finish_without_report(session_uuid=session.uuid)
+    assert (finished.interrupted_at, finished.interruption_count) == (None, 1)
 
 
 def test_needs_a_session() -> None:

@@ -7,10 +7,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 from sklearn.metrics import accuracy_score
 
 from results.batches import PredictionBatch
-from results.errors import IllegalTransition, InvalidDocument, SessionNotFound
+from results.errors import (
+    ConnectionReplaced,
+    IllegalTransition,
+    InvalidDocument,
+    SessionNotFound,
+)
 from results.ledger import Loss
 from results.lifecycle import SessionState
 from results.models import Report, Sample, Session
@@ -43,6 +49,35 @@ def test_an_honest_report_is_verified_and_completes_the_session() -> None:
     assert session.state == "completed"
     assert session.finished_at is not None
     assert session.ledger.line().startswith("announced 100, sent 100, unsent 0, received 100")
+
+
+@pytest.mark.parametrize("rows", [1, 7, 99, 100, 101])
+def test_reads_the_predictions_part_by_part(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    monkeypatch.setattr(reports_module, "ROWS_AT_ONCE", rows)
+    session, batch = _finished()
+    report = _submit(session, make_document(session, batch))
+    assert report.verified and not report.discrepancies
+    # Gaps are seen between parts as within one.
+    session, batch = _finished()
+    document = make_document(session, batch)
+    session.predictions.filter(sequence__in=[6, 7, 50]).delete()
+    Session.objects.filter(pk=session.pk).update(stored=97)
+    differences = " ".join(_submit(session, document).discrepancies)
+    assert "6 to 7" in differences and "50" in differences
+
+
+def test_ends_an_interruption() -> None:
+    session, batch = _finished(interrupted_at=timezone.now(), interrupted_by="lost")
+    _submit(session, make_document(session, batch))
+    assert (session.interrupted_at, session.interruption_count) == (None, 1)
+
+
+def test_a_socket_that_was_replaced_has_no_say() -> None:
+    session, batch = _finished(connection=2)
+    document = make_document(session, batch)
+    with pytest.raises(ConnectionReplaced):
+        submit_report(session_uuid=session.uuid, document=document, connection=1)
+    assert submit_report(session_uuid=session.uuid, document=document, connection=2).verified
 
 
 def test_metrics_are_computed_where_the_labels_are() -> None:

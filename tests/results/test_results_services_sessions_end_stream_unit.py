@@ -3,12 +3,13 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from results.errors import IllegalTransition, SessionNotFound
+from results.errors import ConnectionReplaced, IllegalTransition, SessionNotFound
 from results.ledger import Loss
-from results.lifecycle import SessionState
+from results.lifecycle import FINAL_STATES, SessionState
 from results.services import end_stream
-from tests.results.conftest import make_batch, make_predictions, make_session
+from tests.results.conftest import make_session
 
 pytestmark = pytest.mark.django_db
 
@@ -33,20 +34,25 @@ def test_a_rest_without_a_reason_has_one() -> None:
     assert session.ledger.losses["unsent"] == (Loss("stream-ended", ((0, 99),)),)
 
 
-@pytest.mark.parametrize(
-    ("predicted", "expected"),
-    [
-        pytest.param(0, 8, id="as-it-was"),
-        pytest.param(5, 8, id="predicted-below"),
-        pytest.param(9, 9, id="predicted-beyond"),
-    ],
-)
-def test_fewer_than_recorded_may_have_left(predicted: int, expected: int) -> None:
+def test_what_was_recorded_as_sent_never_falls() -> None:
     session = make_session(sent=10)
-    make_predictions(session, make_batch(predicted))
     ended = end_stream(session_uuid=session.uuid, sent=8, unsent_reason="client-left")
-    assert ended.sent == expected
-    assert ended.ledger.lost_count("unsent") == 100 - expected
+    assert ended.sent == 10
+    assert ended.ledger.lost_count("unsent") == 90
+
+
+def test_a_socket_that_was_replaced_has_no_say() -> None:
+    session = make_session(frames_connection=2)
+    with pytest.raises(ConnectionReplaced):
+        end_stream(session_uuid=session.uuid, sent=8, unsent_reason="x", frames_connection=1)
+    ended = end_stream(session_uuid=session.uuid, sent=100, unsent_reason=None, frames_connection=2)
+    assert ended.state == "finishing"
+
+
+def test_ends_an_interruption_of_the_frames() -> None:
+    session = make_session(interrupted_at=timezone.now(), interrupted_by="lost")
+    ended = end_stream(session_uuid=session.uuid, sent=100, unsent_reason=None)
+    assert (ended.interrupted_at, ended.interruption_count) == (None, 1)
 
 
 def test_more_than_announced_cannot_have_left() -> None:
@@ -54,10 +60,24 @@ def test_more_than_announced_cannot_have_left() -> None:
         end_stream(session_uuid=make_session().uuid, sent=101, unsent_reason=None)
 
 
-@pytest.mark.parametrize("state", [SessionState.OPENED, SessionState.FINISHING])
-def test_needs_a_running_session(state: SessionState) -> None:
+def test_a_session_that_has_not_started_fails() -> None:
+    session = make_session(SessionState.OPENED)
+    ended = end_stream(session_uuid=session.uuid, sent=0, unsent_reason="invalid-field")
+    assert (ended.state, ended.error) == ("failed", "no frame was sent: invalid-field")
+
+
+@pytest.mark.parametrize("state", [SessionState.FINISHING, *sorted(FINAL_STATES)])
+def test_what_has_ended_stays(state: SessionState) -> None:
+    session = make_session(state)
+    ended = end_stream(session_uuid=session.uuid, sent=1, unsent_reason=None)
+    assert (ended.state, ended.stream_ended_at) == (state, session.stream_ended_at)
+
+
+def test_needs_a_client() -> None:
     with pytest.raises(IllegalTransition):
-        end_stream(session_uuid=make_session(state).uuid, sent=1, unsent_reason=None)
+        end_stream(
+            session_uuid=make_session(SessionState.REQUESTED).uuid, sent=1, unsent_reason=None
+        )
 
 
 def test_needs_a_session() -> None:

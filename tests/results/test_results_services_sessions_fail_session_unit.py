@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from results.errors import SessionNotFound
 from results.ledger import Loss
@@ -48,6 +49,18 @@ def test_what_is_over_stays(state: SessionState) -> None:
     session = fail_session(session_uuid=make_session(state).uuid, error="too late")
     assert session.state == state
     assert session.error == ""
+
+
+def test_a_socket_that_was_replaced_has_no_say() -> None:
+    session = make_session(connection=2)
+    assert fail_session(session_uuid=session.uuid, error="x", connection=1).state == "running"
+    assert fail_session(session_uuid=session.uuid, error="x", connection=2).state == "failed"
+
+
+def test_ends_the_interruption() -> None:
+    session = make_session(interrupted_at=timezone.now(), interrupted_by="lost")
+    failed = fail_session(session_uuid=session.uuid, error="x")
+    assert (failed.interrupted_at, failed.interruption_count) == (None, 1)
 
 
 def test_cuts_an_error_that_is_too_long() -> None:

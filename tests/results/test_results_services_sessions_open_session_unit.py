@@ -38,6 +38,12 @@ def test_a_rate_of_zero_is_as_fast_as_possible() -> None:
     assert _opened(fps=0.0).fps == 0
 
 
+def test_keeps_which_session_it_repeats() -> None:
+    first = _opened()
+    assert Session.objects.get(pk=_opened(repeats=first).pk).repeats == first
+    assert first.repeats is None
+
+
 def test_cuts_a_client_that_is_too_long() -> None:
     assert len(_opened(client="x" * 999).client) == CLIENT_LENGTH
 

@@ -3,8 +3,9 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from results.errors import SessionNotFound
+from results.errors import ConnectionReplaced, SessionNotFound
 from results.ledger import Loss
 from results.lifecycle import SessionState
 from results.models import STOP_REASON_LENGTH
@@ -34,6 +35,24 @@ def test_a_running_session_is_marked_and_the_first_reason_stays() -> None:
     second = request_stop(session_uuid=session.uuid, reason="client")
     assert second.stop_reason == "user"
     assert second.stop_requested_at == first.stop_requested_at
+
+
+def test_ends_a_stream_that_nobody_sends() -> None:
+    session = make_session(sent=40, frames_seen_at=None, interrupted_at=timezone.now())
+    stopped = request_stop(session_uuid=session.uuid, reason="user")
+    assert (stopped.state, stopped.interrupted_at) == ("finishing", None)
+    assert stopped.ledger.losses["unsent"] == (Loss("user", ((40, 99),)),)
+
+
+def test_ends_the_interruption_of_what_stops_at_once() -> None:
+    session = make_session(SessionState.OPENED, interrupted_at=timezone.now())
+    stopped = request_stop(session_uuid=session.uuid, reason="user")
+    assert (stopped.interrupted_at, stopped.interruption_count) == (None, 1)
+
+
+def test_a_socket_that_was_replaced_has_no_say() -> None:
+    with pytest.raises(ConnectionReplaced):
+        request_stop(session_uuid=make_session().uuid, reason="client", connection=0)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from results.errors import IllegalTransition, SessionNotFound
+from results.errors import ConnectionReplaced, IllegalTransition, SessionNotFound
 from results.lifecycle import SessionState
 from results.services import attach_frames, start_session
 from tests.results.conftest import make_session
@@ -18,6 +18,14 @@ def test_runs_from_now_on() -> None:
     started = start_session(session_uuid=session.uuid)
     assert started.state == "running"
     assert started.started_at is not None
+
+
+def test_a_socket_that_was_replaced_has_no_say() -> None:
+    session = make_session(SessionState.OPENED, connection=2)
+    attach_frames(session_uuid=session.uuid)
+    with pytest.raises(ConnectionReplaced):
+        start_session(session_uuid=session.uuid, connection=1)
+    assert start_session(session_uuid=session.uuid, connection=2).state == "running"
 
 
 def test_needs_the_frame_socket() -> None:

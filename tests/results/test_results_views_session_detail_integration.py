@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.live_server_helper import LiveServer
@@ -14,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from results.ledger import Loss
 from results.lifecycle import SessionState
 from results.models import Report, Session
+from results.services.retention import prune_session
 from tests.results.conftest import (
     make_batch,
     make_classifier,
@@ -43,6 +45,70 @@ def test_a_completed_session_shows_its_whole_report(
     assert f"{report.metrics['accuracy'] * 100:.2f} %" in page
     assert page.count('class="frame-cell"') == 25
     assert page.count("/samples/") >= 10
+
+
+def test_says_that_predictions_were_deleted_and_shows_the_report_all_the_same() -> None:
+    report = make_report()
+    before = _page(report.session)
+    prune_session(session_uuid=report.session_id, keep_report=True)
+    page = _page(report.session)
+    assert "The 100 predictions of this session were deleted on" in page
+    assert "Its report was kept." in page
+    assert 'class="frame-cell"' not in page
+    for part in ("verified", "Samples", "Confusion matrix", "By class"):
+        assert part in before and part in page
+
+
+def test_without_a_report_says_what_cannot_be_known_any_more() -> None:
+    session = make_session(SessionState.FAILED)
+    make_predictions(session, make_batch(4), [0, 1, 2, 2])
+    prune_session(session_uuid=session.pk, keep_report=True)
+    page = _page(session, "?class_id=1")
+    assert "The 4 predictions of this session were deleted on" in page
+    assert "not counted before its predictions were deleted" in page
+    assert "Its report was kept." not in page
+
+
+def test_predictions_are_shown_in_the_order_that_is_asked_for() -> None:
+    session = make_session(SessionState.FAILED)
+    batch = make_batch(40)
+    make_predictions(session, batch)
+    least = int(batch.confidences.argmin())
+    page = _page(session, "?order=confidence")
+    assert f"<span>{least}</span>" in page.partition('class="frame-cell"')[2].partition("</th>")[0]
+    assert 'value="confidence" selected' in page
+    assert re.search(r"\?order=confidence&amp;after=\d+#predictions", page)
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown", "hidden"),
+    [
+        pytest.param({}, "", "Interrupted ", id="never"),
+        pytest.param(
+            {"interruption_count": 1, "interrupted_s": 0.25}, "Interrupted once, 0.2 s.", "", id="1"
+        ),
+        pytest.param(
+            {"interruption_count": 2, "interrupted_s": 3.1},
+            "Interrupted 2 times, 3.1 s.",
+            "",
+            id="2",
+        ),
+    ],
+)
+def test_the_ledger_says_how_often_and_how_long_it_was_interrupted(
+    fields: dict[str, float], shown: str, hidden: str
+) -> None:
+    page = _page(make_session(SessionState.COMPLETED, **fields))
+    assert shown in page
+    assert not hidden or hidden not in page
+
+
+@pytest.mark.parametrize("is_interrupted", [True, False])
+def test_a_session_that_waits_for_its_client_says_so(is_interrupted: bool) -> None:
+    page = _page(make_session(interrupted_at=timezone.now() if is_interrupted else None))
+    notice = re.search(r'data-live="interrupted"( hidden)?>interrupted, goes on', page)
+    assert notice is not None
+    assert (notice[1] is None) == is_interrupted
 
 
 def test_a_page_runs_under_its_own_strict_policy() -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, expect
 
+from analysis.classifiers import DEFAULT_CLASSIFIER
 from results.api.problems import UnknownClassifier
 from results.doorbell import REQUESTS_GROUP
 from results.errors import NoWorker
@@ -113,7 +114,7 @@ def test_runs_from_the_click_to_the_stored_report(
             assert any(b"following ws://" in line for line in worker.stderr)
             page = browser.new_page()
             page.goto(f"{stream_server.http_url}/")
-            page.get_by_label("Classifier").select_option("fashion-cnn")
+            page.get_by_label("Classifier").select_option(DEFAULT_CLASSIFIER)
             page.get_by_label("Frames", exact=True).fill("40")
             page.get_by_label("Frames a second").fill("20")
             page.get_by_role("button", name="Start").click()

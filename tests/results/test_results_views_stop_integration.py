@@ -3,7 +3,9 @@
 import uuid
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
+from pytest_django import Settings
 
 from tests.results.conftest import make_session
 from tests.results.offers import listen_for_rings
@@ -35,3 +37,19 @@ def test_a_form_without_its_token_stops_nothing() -> None:
     assert response.status_code == 403
     session.refresh_from_db()
     assert session.stop_requested_at is None
+
+
+def test_on_a_network_only_who_started_it_and_staff_have_the_button(settings: Settings) -> None:
+    settings.ACCESS = "network"
+    users = get_user_model().objects
+    alice, bob = users.create_user("alice"), users.create_user("bob")
+    staff = users.create_user("staff", is_staff=True)
+    for user, may in ((alice, True), (bob, False), (staff, True)):
+        session, client = make_session(started_by=alice), Client()
+        client.force_login(user)
+        button = f'action="/sessions/{session.uuid}/stop/"'
+        assert (button in client.get(session.get_absolute_url()).content.decode()) is may
+        response = client.post(f"/sessions/{session.uuid}/stop/")
+        assert response.status_code == (302 if may else 403)
+        session.refresh_from_db()
+        assert (session.stop_requested_at is not None) is may

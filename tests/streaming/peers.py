@@ -2,9 +2,11 @@
 
 import contextlib
 import json
+import socket
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +22,7 @@ from results.ledger import Ledger
 from results.report import ReportDocument, ReportSample, build_report
 from results.samples import choose_samples, render_sample
 from results.summary import summarise
-from streaming.frames import FrameMessage, decode_frames
+from streaming.frames import MAX_MESSAGE_BYTES, FrameMessage, decode_frames
 from streaming.messages import FRAMES_SUBPROTOCOL, SESSION_PATH, SESSION_SUBPROTOCOL
 from streaming.predictions import encode_predictions
 from tests.servers import CLASS_NAMES, RunningServer
@@ -64,6 +66,20 @@ class Peer:
         message = self.socket.recv(timeout=WITHIN_S)
         assert isinstance(message, bytes), message
         return decode_frames(message)
+
+    def next_or_none(self) -> str | bytes | None:
+        """The next message, or None once the connection has ended."""
+        try:
+            return self.socket.recv(timeout=WITHIN_S)
+        except ConnectionClosed:
+            return None
+
+    def hear_end(self) -> dict[str, Any]:
+        """The first message that carries no frames, passing over those that do."""
+        while isinstance(message := self.socket.recv(timeout=WITHIN_S), bytes):
+            pass
+        content: dict[str, Any] = json.loads(message)
+        return content
 
     def predict(self, batch: PredictionBatch, number: int = 1) -> dict[str, Any]:
         """Send predictions, and return the acknowledgement."""
@@ -121,25 +137,38 @@ def session_socket(
     origin: str | None = None,
     path: str = SESSION_PATH,
     port: int | None = None,
+    reads_ahead: int = 16,
 ) -> Iterator[Peer]:
-    """A websocket to the session port."""
+    """A websocket to the session port, which reads so many messages before they are asked for."""
     url = f"ws://127.0.0.1:{port or server.session_port}{path}"
     with connect(
         url,
         subprotocols=[Subprotocol(subprotocol)] if subprotocol else None,
         origin=Origin(origin) if origin else None,
         proxy=None,
-    ) as socket:
-        yield Peer(socket)
+        max_size=MAX_MESSAGE_BYTES,
+        max_queue=reads_ahead,
+        # A peer that stops reading on purpose does not read pongs either.
+        ping_interval=None,
+    ) as connection:
+        yield Peer(connection)
 
 
 @contextlib.contextmanager
 def frames_socket(
-    server: RunningServer, session: str, *, subprotocol: str | None = FRAMES_SUBPROTOCOL
+    server: RunningServer,
+    session: str,
+    *,
+    subprotocol: str | None = FRAMES_SUBPROTOCOL,
+    reads_ahead: int = 16,
 ) -> Iterator[Peer]:
     """A websocket to the frames port."""
     with session_socket(
-        server, subprotocol=subprotocol, path=f"/frames/{session}", port=server.frames_port
+        server,
+        subprotocol=subprotocol,
+        path=f"/frames/{session}",
+        port=server.frames_port,
+        reads_ahead=reads_ahead,
     ) as peer:
         yield peer
 
@@ -150,13 +179,32 @@ def open_session(peer: Peer, *, count: int | None = 20, fps: float | None = 0, *
     return peer.hear("opened")
 
 
+def resume_session(peer: Peer, opened: dict[str, Any]) -> dict[str, Any]:
+    """Take a session up again; the server's `resumed`."""
+    peer.say("resume", session=opened["session"], secret=opened["secret"], client=CLIENT)
+    resumed = peer.hear("resumed")
+    assert resumed["session"] == opened["session"]
+    return resumed
+
+
 @contextlib.contextmanager
-def attached(server: RunningServer, opened: dict[str, Any]) -> Iterator[Peer]:
-    """The frames socket of a session, attached."""
-    with frames_socket(server, opened["session"]) as frames:
-        frames.say("attach", secret=opened["secret"])
-        assert frames.hear("attached")["session"] == opened["session"]
+def attached(
+    server: RunningServer, opened: dict[str, Any], *, following: int = 0, reads_ahead: int = 16
+) -> Iterator[Peer]:
+    """The frames socket of a session, attached for the frames from ``following`` on."""
+    with frames_socket(server, opened["session"], reads_ahead=reads_ahead) as frames:
+        frames.say("attach", secret=opened["secret"], next=following)
+        answer = frames.hear("attached")
+        assert (answer["session"], answer["next"]) == (opened["session"], following)
         yield frames
+
+
+def cut(peer: Peer) -> None:
+    """End the connection without a goodbye, as by a killed process, unless it has ended."""
+    # The library's thread reads on the socket, so that closing it alone would tell nobody.
+    with contextlib.suppress(OSError):
+        peer.socket.socket.shutdown(socket.SHUT_RDWR)
+    peer.socket.socket.close()
 
 
 def predictions_of(sequences: Sequence[int], *, shift: int = 0) -> PredictionBatch:
@@ -173,10 +221,17 @@ def predictions_of(sequences: Sequence[int], *, shift: int = 0) -> PredictionBat
 
 def run_stream(session: Peer, frames: Peer, opened: dict[str, Any]) -> Stream:
     """Grant credit, be ready, and predict everything that comes until the end."""
-    stream = Stream()
     frames.say("credit", until=opened["window"])
     session.say("ready")
     session.hear("ready")
+    return take_rest(session, frames, opened)
+
+
+def take_rest(
+    session: Peer, frames: Peer, opened: dict[str, Any], stream: Stream | None = None
+) -> Stream:
+    """Predict everything that comes until the end."""
+    stream = stream or Stream()
     while isinstance(message := frames.socket.recv(timeout=WITHIN_S), bytes):
         received = decode_frames(message)
         stream.messages.append(received)
@@ -275,6 +330,29 @@ def rest_session(server: RunningServer, uuid: str) -> dict[str, Any]:
     assert status == 200, session
     content: dict[str, Any] = session
     return content
+
+
+def wait_until(is_so: Callable[[], bool], *, within_s: float = 60.0) -> None:
+    """Ask again and again, until it is so."""
+    deadline = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < deadline, f"not so within {within_s} s"
+        time.sleep(0.02)
+
+
+def wait_for(
+    server: RunningServer,
+    opened: dict[str, Any],
+    is_so: Callable[[dict[str, Any]], bool],
+    *,
+    within_s: float = WITHIN_S,
+) -> dict[str, Any]:
+    """A session as REST gives it, once it is so."""
+    deadline = time.monotonic() + within_s
+    while not is_so(session := rest_session(server, opened["session"])):
+        assert time.monotonic() < deadline, session
+        time.sleep(0.02)
+    return session
 
 
 def counts(session: dict[str, Any]) -> tuple[int, ...]:

@@ -34,11 +34,11 @@ def test_opens_the_oldest_session_asked_for(context: StreamContext) -> None:
         services.request_session(classifier_name="brought", announced=5, fps=0, offset=0)
         for _ in range(2)
     )
-    held = claim_session(context, worker)
-    assert held is not None
-    assert held.uuid == first.uuid
-    assert held.dataset is context.dataset
-    assert held.session.secret_hash == held.secret.sha256
+    new = claim_session(context, worker)
+    assert new is not None
+    assert (new.held.uuid, new.held.connection) == (first.uuid, 1)
+    assert new.dataset is context.dataset
+    assert new.held.session.secret_hash == new.secret.sha256
 
 
 def test_fails_a_session_whose_dataset_is_gone_and_takes_the_next(context: StreamContext) -> None:
@@ -58,9 +58,9 @@ def test_fails_a_session_whose_dataset_is_gone_and_takes_the_next(context: Strea
         last_served_at=known.last_served_at,
     )
     broken.save()
-    held = claim_session(context, worker)
-    assert held is not None
-    assert held.uuid == good.uuid
+    new = claim_session(context, worker)
+    assert new is not None
+    assert new.held.uuid == good.uuid
     failed = selectors.get_session(broken.uuid)
     assert failed.state == SessionState.FAILED
     assert "/nowhere" in failed.error

@@ -41,7 +41,7 @@ def test_is_what_was_served_before_for_a_session_of_then(
 
 def test_refuses_a_file_that_is_another_one_by_now(context: StreamContext, tmp_path: Path) -> None:
     path = small_dataset(tmp_path / "before.pickle", count=5)
-    with pytest.raises(DatasetCorrupt, match="opened with aaaaaaaaaaaa…"):
+    with pytest.raises(DatasetCorrupt, match="served with aaaaaaaaaaaa…"):
         dataset_of(_session("a" * 64, path), context)
 
 

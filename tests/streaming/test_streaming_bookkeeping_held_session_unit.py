@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from streaming.bookkeeping import HeldSession, Secret, open_session
+from streaming.bookkeeping import HeldSession, open_session
 from streaming.context import StreamContext
 from tests.streaming.contexts import asked, serving_context
 
@@ -20,5 +20,6 @@ def make_context(tmp_path: Path) -> Iterator[StreamContext]:
 
 
 def test_goes_by_the_id_of_its_session(context: StreamContext) -> None:
-    session = open_session(context, asked()).session
-    assert HeldSession(session, context.dataset, Secret.new()).uuid == session.uuid
+    session = open_session(context, asked()).held.session
+    held = HeldSession(session, context.dataset)
+    assert (held.uuid, held.connection) == (session.uuid, session.connection)

@@ -8,7 +8,7 @@ import pytest
 from results import services
 from results.lifecycle import SessionState
 from results.models import Session
-from streaming.bookkeeping import HeldSession, open_session, store_predictions, submit_report
+from streaming.bookkeeping import HeldSession, delivery_of, open_session, submit_report
 from streaming.context import StreamContext
 from tests.results.conftest import make_batch, make_document
 from tests.streaming.contexts import asked, serving_context
@@ -26,11 +26,11 @@ def make_context(tmp_path: Path) -> Iterator[StreamContext]:
 @pytest.fixture(name="held")
 def make_held(context: StreamContext) -> HeldSession:
     """A session of ten frames, all sent and predicted, that awaits its report."""
-    held = open_session(context, asked())
+    held = open_session(context, asked()).held
     services.attach_frames(session_uuid=held.uuid)
     services.start_session(session_uuid=held.uuid)
     services.record_sent(session_uuid=held.uuid, sent=10)
-    store_predictions(context, held, make_batch(10))
+    services.store_deliveries([delivery_of(context, held, make_batch(10))])
     services.end_stream(session_uuid=held.uuid, sent=10, unsent_reason=None)
     return held
 

@@ -1,9 +1,10 @@
 """streaming.consumers.base.PeerConsumer."""
 
+import asyncio
 import json
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from channels.testing import WebsocketCommunicator
@@ -11,11 +12,11 @@ from channels.testing import WebsocketCommunicator
 from streaming.consumers.base import PeerConsumer
 from streaming.context import StreamContext
 from streaming.datasets.pickles import DatasetReader
-from streaming.errors import OutOfOrder
+from streaming.errors import OutOfOrder, StorageUnavailable
 from streaming.messages import FRAMES_CLIENT_TYPES, Credit
 from tests.servers import small_dataset
 
-# Channels looks after old database connections around each message.
+# Channels looks after old database connections when a socket ends.
 pytestmark = pytest.mark.django_db
 
 
@@ -24,6 +25,13 @@ class Echo(PeerConsumer):
 
     subprotocol = "echo.v1"
     types = FRAMES_CLIENT_TYPES
+    left_with: ClassVar[list[int]] = []
+
+    async def left(self, code: int) -> None:
+        """Remember the code, and fail at some as a database would."""
+        self.left_with.append(code)
+        if code == 4999:
+            raise StorageUnavailable("the database cannot be used just now: locked")
 
     async def on_message(self, message: Any) -> None:
         """Answer, refuse or break."""
@@ -32,6 +40,10 @@ class Echo(PeerConsumer):
                 raise OutOfOrder("thirteen came")
             case Credit(until=17):
                 raise ZeroDivisionError("a bug")
+            case Credit(until=19):
+                raise StorageUnavailable("the database cannot be used just now: locked")
+            case Credit(until=23):
+                await self.finish(4000)
             case _:
                 await self.say(message)
 
@@ -111,6 +123,102 @@ async def test_takes_no_further_message_after_a_refusal(context: StreamContext) 
     await peer.send_to(text_data='{"type": "credit", "until": 5}')
     await peer.send_to(text_data="nonsense")
     assert await peer.receive_nothing()
+
+
+async def test_names_trouble_with_the_database_in_one_line(
+    context: StreamContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    peer = await _connected(context)
+    await peer.send_to(text_data='{"type": "credit", "until": 19}')
+    assert (await _refusal(peer))[::2] == ("storage-unavailable", 4503)
+    (record,) = [each for each in caplog.records if each.levelno >= logging.WARNING]
+    assert "\n" not in record.getMessage() and record.exc_info is None
+
+
+@pytest.mark.parametrize(
+    ("until", "code", "left_with"),
+    [
+        pytest.param(5, 1001, 1001, id="by the peer"),
+        pytest.param(13, 1006, 4410, id="refused before"),
+        pytest.param(23, 1006, 4000, id="closed here before"),
+    ],
+)
+async def test_is_left_with_the_code_that_ended_it(
+    context: StreamContext, until: int, code: int, left_with: int
+) -> None:
+    Echo.left_with.clear()
+    peer = await _connected(context)
+    await peer.send_to(text_data=json.dumps({"type": "credit", "until": until}))
+    await peer.receive_output()
+    await peer.disconnect(code)
+    assert Echo.left_with == [left_with]
+
+
+async def test_survives_a_database_that_cannot_note_its_end(
+    context: StreamContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    peer = await _connected(context)
+    await peer.disconnect(4999)
+    (record,) = [each for each in caplog.records if each.levelno >= logging.WARNING]
+    assert "its end could not be noted" in record.getMessage()
+
+
+class Busy(Echo):
+    """Does something beside, and keeps it on a list of the process."""
+
+    ended: ClassVar[list[str]] = []
+
+    async def on_message(self, message: Any) -> None:
+        """Begin, or break something beside."""
+        match message:
+            case Credit(until=0):
+                self.start(self._wait())
+            case _:
+                self.start(super().on_message(message))
+
+    async def _wait(self) -> None:
+        await self.say(Credit(until=1))
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ended.append("task")
+
+    def forget(self) -> None:
+        """Remember that it was called."""
+        self.ended.append("list")
+
+
+@pytest.mark.parametrize(
+    ("server_ends", "ended"),
+    [
+        pytest.param(False, ["list", "task"], id="alone"),
+        # What it leaves is noted from the lists.
+        pytest.param(True, ["task"], id="with its server"),
+    ],
+)
+async def test_leaves_nothing_running_where_it_is_killed(
+    context: StreamContext, server_ends: bool, ended: list[str]
+) -> None:
+    Busy.ended.clear()
+    peer = WebsocketCommunicator(Busy.as_asgi(context=context), "/", subprotocols=["echo.v1"])
+    await peer.connect()
+    await peer.send_to(text_data='{"type": "credit", "until": 0}')
+    await peer.receive_from()
+    if server_ends:
+        context.ending.set()
+    peer.future.cancel()
+    await asyncio.wait([peer.future])
+    while len(Busy.ended) < len(ended):
+        await asyncio.sleep(0)
+    assert sorted(Busy.ended) == ended
+
+
+async def test_refuses_what_is_raised_beside(context: StreamContext) -> None:
+    peer = WebsocketCommunicator(Busy.as_asgi(context=context), "/", subprotocols=["echo.v1"])
+    await peer.connect()
+    await peer.send_to(text_data='{"type": "credit", "until": 13}')
+    assert await _refusal(peer) == ("out-of-order", "thirteen came", 4410)
+    await peer.disconnect()
 
 
 def test_leaves_what_is_answered_to_subclasses() -> None:

@@ -2,7 +2,6 @@
 
 import copy
 import json
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,10 +13,10 @@ from tests.servers import RunningServer
 from tests.streaming.peers import (
     CLASSIFIER,
     CLIENT,
-    WITHIN_S,
     Peer,
     attached,
     counts,
+    cut,
     frames_socket,
     open_session,
     predictions_of,
@@ -26,15 +25,12 @@ from tests.streaming.peers import (
     rest_session,
     run_stream,
     session_socket,
+    wait_for,
 )
 
 
-def _wait_for_state(server: RunningServer, uuid: str, state: str) -> dict[str, Any]:
-    deadline = time.monotonic() + WITHIN_S
-    while (session := rest_session(server, uuid))["state"] != state:
-        assert time.monotonic() < deadline, f"expected {state}, got {session}"
-        time.sleep(0.02)
-    return session
+def _failed(server: RunningServer, opened: dict[str, Any]) -> dict[str, Any]:
+    return wait_for(server, opened, lambda each: each["state"] == "failed")
 
 
 def test_ends_a_session_without_a_report(stream_server: RunningServer) -> None:
@@ -162,7 +158,10 @@ def test_stops_over_rest(stream_server: RunningServer) -> None:
         assert session.hear("accepted")["state"] == "stopped"
 
 
-def test_fails_a_session_whose_client_vanishes(stream_server: RunningServer) -> None:
+@pytest.mark.parametrize("close_code", [1000, 1002, 3000, 4000, 4402])
+def test_fails_a_session_that_its_client_gives_up(
+    stream_server: RunningServer, close_code: int
+) -> None:
     with session_socket(stream_server) as session:
         opened = open_session(session, count=300, fps=50)
         with attached(stream_server, opened) as frames:
@@ -171,10 +170,9 @@ def test_fails_a_session_whose_client_vanishes(stream_server: RunningServer) -> 
             session.hear("ready")
             first = frames.hear_frames()
             session.predict(predictions_of(range(len(first))))
-            # No goodbye: the connection is cut as by a killed process.
-            session.socket.socket.close()
-            frames.socket.socket.close()
-    stored = _wait_for_state(stream_server, opened["session"], "failed")
+            session.socket.close(close_code)
+            assert frames.hear_end()["type"] == "ended"
+    stored = _failed(stream_server, opened)
     ledger = stored["ledger"]
     assert stored["error"]
     assert ledger["sent"] >= ledger["stored"] == len(first)
@@ -310,7 +308,7 @@ def test_refuses_before_the_start_and_fails_the_session(
         opened = open_session(peer)
         offence(peer)
         assert peer.refusal() == (code, close_code)
-    stored = _wait_for_state(stream_server, opened["session"], "failed")
+    stored = _failed(stream_server, opened)
     assert stored["error"].startswith(f"{code}: ")
     assert counts(stored) == (20, 0, 20, 0, 0, 0, 0, 0, 0)
 
@@ -370,7 +368,7 @@ def test_refuses_while_a_session_runs_and_keeps_what_is_stored(
             assert peer.predict(predictions_of([0, 1]))["total"] == 2
             offence(peer)
             assert peer.refusal() == (code, close_code)
-    stored = _wait_for_state(stream_server, opened["session"], "failed")
+    stored = _failed(stream_server, opened)
     assert stored["error"].startswith(f"{code}: ")
     assert counts(stored) == (20, 3, 17, 2, 1, 2, 0, 0, 2)
 
@@ -408,7 +406,7 @@ def test_names_the_fault_of_what_is_no_message(
         pytest.param(
             _text(encode_predictions(predictions_of([0]), number=1)), id="predictions before open"
         ),
-        pytest.param(lambda peer: peer.socket.socket.close(), id="gone without a goodbye"),
+        pytest.param(cut, id="gone without a goodbye"),
     ],
 )
 def test_a_bad_peer_does_not_disturb_a_good_one(

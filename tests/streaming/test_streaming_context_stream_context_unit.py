@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from streaming.context import StreamContext
+from streaming.context import RunningFlow, StreamContext
 from streaming.datasets.pickles import DatasetReader
 from streaming.pacing import FrameFlow
 from tests.servers import small_dataset
@@ -19,8 +19,10 @@ def _context(dataset: DatasetReader) -> StreamContext:
 def test_keeps_the_running_streams_of_its_own_process(tmp_path: Path) -> None:
     with DatasetReader.open(small_dataset(tmp_path / "noise.pickle", count=3)) as dataset:
         one, another = _context(dataset), _context(dataset)
-        one.flows[UUID(int=1)] = FrameFlow(announced=1, fps=0, frame_bytes=1)
-        assert not another.flows
+        flow = FrameFlow(announced=1, fps=0, frame_bytes=1)
+        one.flows[UUID(int=1)] = RunningFlow(flow, 1)
+        one.connections[UUID(int=1)] = 1
+        assert not another.flows and not another.connections
 
 
 def test_cannot_be_changed(tmp_path: Path) -> None:

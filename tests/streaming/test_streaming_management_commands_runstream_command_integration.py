@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from streaming.frames import decode_frames
 from tests.servers import RunningServer, free_ports, run_manage, running_server, small_dataset
 from tests.streaming.peers import (
     attached,
@@ -18,7 +19,9 @@ from tests.streaming.peers import (
     open_session,
     predictions_of,
     rest_session,
+    resume_session,
     session_socket,
+    take_rest,
 )
 
 
@@ -40,6 +43,22 @@ def test_says_what_is_served_and_where(stream_server: RunningServer) -> None:
         pytest.param({"fps": -1.0}, "--fps must be 0 or more, got -1.0", id="fps negative"),
         pytest.param({"fps": float("nan")}, "--fps must be 0 or more, got nan", id="fps NaN"),
         pytest.param({"fps": float("inf")}, "--fps must be 0 or more, got inf", id="fps infinite"),
+        pytest.param(
+            {"expire_after": 0.0},
+            "--expire-after must be more than 0 seconds, got 0.0",
+            id="expiry at once",
+        ),
+        pytest.param(
+            {"stall_limit": float("nan")},
+            "--stall-limit must be more than 0 seconds, got nan",
+            id="stall limit NaN",
+        ),
+        pytest.param(
+            {"host": "0.0.0.0"},
+            "--host 0.0.0.0 lets other machines in, which takes FASHIONSITE_ACCESS=network; "
+            "docs/how-to/run-on-a-network.md",
+            id="any host",
+        ),
         pytest.param(
             {"frames_port": 0}, "--frames-port must be 1 to 65535, got 0", id="frames port 0"
         ),
@@ -130,41 +149,55 @@ def test_a_second_server_on_the_same_ports_leaves_the_sessions_of_the_first_alon
         assert rest_session(stream_server, opened["session"])["state"] == "opened"
 
 
-def _leave_a_session_running(server: RunningServer, signal_number: int) -> tuple[str, int | None]:
-    """Send the signal in mid-stream; the session, and what its socket was closed with."""
-    with session_socket(server) as session:
-        opened = open_session(session, count=300, fps=10)
-        with attached(server, opened) as frames:
-            frames.say("credit", until=opened["window"])
-            session.say("ready")
-            session.hear("ready")
-            count = len(frames.hear_frames())
-            session.predict(predictions_of(range(count)))
-            server.process.send_signal(signal_number)
-            server.process.wait(20)
-            close_code = session.close_code()
-    return opened["session"], close_code
-
-
-def test_fails_what_it_leaves_unfinished_and_starts_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("program", "signal_number", "close_code", "reason"),
+    [
+        pytest.param("daphne", signal.SIGTERM, 1001, "going-away", id="asked to end"),
+        pytest.param("uvicorn", signal.SIGTERM, 1001, "going-away", id="uvicorn asked to end"),
+        pytest.param("daphne", signal.SIGKILL, None, "unnoticed", id="killed"),
+    ],
+)
+def test_leaves_its_sessions_to_the_server_that_comes_after(
+    tmp_path: Path, program: str, signal_number: int, close_code: int | None, reason: str
+) -> None:
     dataset = small_dataset(tmp_path / "noise.pickle")
-    with running_server(tmp_path, dataset=dataset) as server:
-        ended_uuid, close_code = _leave_a_session_running(server, signal.SIGTERM)
-        assert server.process.returncode == 0
-        assert close_code == 1001
-        assert "server stopped" in server.log
+    options = [f"--server={program}"]
+    with running_server(tmp_path, dataset=dataset, options=options) as server:
+        with session_socket(server) as session:
+            opened = open_session(session, count=40, fps=50)
+            with attached(server, opened) as frames:
+                frames.say("credit", until=opened["window"])
+                session.say("ready")
+                session.hear("ready")
+                received = len(frames.hear_frames())
+                session.predict(predictions_of(range(received)))
+                server.process.send_signal(signal_number)
+                server.process.wait(20)
+                assert session.close_code() == close_code
+                while isinstance(message := frames.next_or_none(), bytes):
+                    received += len(decode_frames(message))
+        if signal_number == signal.SIGTERM:
+            assert server.process.returncode == 0
+            assert "server stopped" in server.log
         assert "Traceback" not in server.log
     with running_server(tmp_path, dataset=dataset) as server:
-        killed_uuid, close_code = _leave_a_session_running(server, signal.SIGKILL)
-        assert server.process.returncode == -signal.SIGKILL
-        assert close_code is None
-    with running_server(tmp_path, dataset=dataset) as server:
-        assert "1 unfinished sessions set to failed" in server.log
-        ended, killed = (rest_session(server, uuid) for uuid in (ended_uuid, killed_uuid))
-    assert (ended["state"], killed["state"]) == ("failed", "failed")
-    assert killed["error"] == "the server ended before the session did"
-    for session in (ended, killed):
-        assert session["ledger"]["differences"] == []
-        announced, sent, unsent, received, *_, stored = counts(session)
-        assert announced == 300 == sent + unsent
-        assert 0 < stored == received <= sent
+        before = rest_session(server, opened["session"])
+        assert before["state"] == "running"
+        assert (before["interrupted_at"] is not None) == (signal_number == signal.SIGTERM)
+        with session_socket(server) as session:
+            resumed = resume_session(session, opened)
+            assert resumed["state"] == "running"
+            # What came and was not acknowledged, before the frames are attached.
+            batch = predictions_of(range(received))
+            assert session.predict(batch)["total"] == received
+            with attached(server, opened, following=received) as frames:
+                frames.say("credit", until=received + opened["window"])
+                stream = take_rest(session, frames, opened)
+            assert stream.sequences == list(range(received, 40))
+            session.say("done")
+            assert session.hear("accepted")["state"] == "completed"
+        stored = rest_session(server, opened["session"])
+    assert counts(stored) == (40, 40, 0, 40, 0, 40, 0, 0, 40)
+    (interruption,) = stored["interruptions"]
+    assert interruption["reason"] == reason
+    assert stored["ledger"]["interruptions"] == {"count": 1, "seconds": interruption["seconds"]}

@@ -221,3 +221,19 @@ def test_gives_a_message_or_its_own_error_at_any_fields(name: str, fields: dict[
         assert str(error)
     else:
         assert isinstance(message, SESSION_CLIENT_TYPES[name])
+
+
+@pytest.mark.parametrize(
+    "character", ["\n", "\r", "\x1b", "\x7f", "\x85", "\u2028", "\t"], ids=lambda text: f"{text!a}"
+)
+@pytest.mark.parametrize("where", ["a{}b", "{}b", "a{}"])
+def test_takes_no_text_that_would_forge_a_line_of_the_log(character: str, where: str) -> None:
+    text = where.format(character)
+    changed = (
+        {"type": "stop", "reason": text},
+        json.loads(_open(client={"name": text, "version": "1"})),
+        json.loads(_open(client={"name": "a", "version": text})),
+    )
+    for message in changed:
+        with pytest.raises(InvalidField, match="regex"):
+            decode_message(json.dumps(message), SESSION_CLIENT_TYPES)

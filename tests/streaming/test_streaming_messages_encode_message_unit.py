@@ -40,4 +40,6 @@ def test_writes_what_is_inside_and_what_was_left_out() -> None:
         "count": None,
         "fps": None,
         "offset": 0,
+        "dataset": None,
+        "repeats": None,
     }

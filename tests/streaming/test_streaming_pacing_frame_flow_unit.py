@@ -14,6 +14,7 @@ from streaming.pacing import (
     Done,
     FrameFlow,
     Send,
+    Stalled,
     Wait,
     window_frames,
 )
@@ -127,6 +128,118 @@ def test_is_complete_even_when_a_stop_comes_after_the_last_frame() -> None:
     flow.step(0)
     flow.stop("client")
     assert flow.step(0) == Done("complete")
+
+
+def _second(
+    *, announced: int = 100, fps: float = 0, first: int, sent: int = 0, stall: float | None = None
+) -> FrameFlow:
+    """A flow of a connection that comes after another, started at 50 with all its credit."""
+    flow = FrameFlow(
+        announced=announced,
+        fps=fps,
+        frame_bytes=FRAME_BYTES,
+        first=first,
+        sent=sent,
+        stall_limit_s=stall,
+    )
+    flow.grant(first + flow.window)
+    flow.start(50)
+    return flow
+
+
+def test_begins_where_the_client_says() -> None:
+    flow = _second(announced=30, first=20)
+    assert (flow.following, flow.sent, flow.unsent) == (20, 20, 10)
+    assert flow.step(50) == Send(20, 10)
+    assert flow.step(50) == Done("complete")
+
+
+def test_has_nothing_to_send_where_all_has_come() -> None:
+    assert _second(announced=30, first=30).step(50) == Done("complete")
+
+
+def test_takes_up_the_schedule_from_there_without_catching_up() -> None:
+    flow = _second(fps=10, first=20, sent=25)
+    assert flow.step(50) == Send(20, 1)
+    assert _waits(flow, 50) == pytest.approx(0.1)
+    assert flow.step(50.4) == Send(21, 4)
+
+
+def test_counts_what_was_sent_before_and_never_less() -> None:
+    flow = _second(fps=10, first=20, sent=25)
+    flow.step(50)
+    assert (flow.following, flow.sent, flow.unsent) == (21, 25, 75)
+    flow.step(51)
+    assert (flow.following, flow.sent) == (31, 31)
+
+
+def test_sends_again_at_once_what_was_sent_before_a_stop() -> None:
+    flow = _second(fps=0.01, first=20, sent=25)
+    assert flow.step(50) == Send(20, 1)
+    flow.stop("client")
+    assert flow.step(50) == Send(21, 4)
+    assert flow.step(50) == Done("client")
+    assert (flow.sent, flow.unsent) == (25, 75)
+
+
+def test_waits_for_credit_to_send_again_what_was_sent_before_a_stop() -> None:
+    flow = FrameFlow(announced=100, fps=0, frame_bytes=FRAME_BYTES, first=20, sent=25)
+    flow.start(0)
+    flow.stop("client")
+    assert flow.step(0) == Wait(None)
+    flow.grant(25)
+    assert flow.step(0) == Send(20, 5)
+
+
+def test_sends_nothing_again_once_it_is_abandoned() -> None:
+    flow = _second(first=20, sent=25)
+    flow.abandon("failed")
+    flow.stop("later")
+    assert flow.step(50) == Done("failed")
+    assert flow.sent == 25
+
+
+def test_takes_no_credit_beyond_the_window_from_there() -> None:
+    flow = _second(announced=5000, first=20, sent=25)
+    with pytest.raises(InvalidField, match="beyond the 20 frames sent"):
+        flow.grant(20 + flow.window + 1)
+
+
+def test_stalls_when_frames_have_waited_too_long_for_credit() -> None:
+    flow = FrameFlow(announced=100, fps=10, frame_bytes=FRAME_BYTES, stall_limit_s=60)
+    flow.start(0)
+    flow.grant(1)
+    assert flow.step(0) == Send(0, 1)
+    # Nothing is due yet, so nothing waits for credit.
+    assert _waits(flow, 0.05) == pytest.approx(0.05)
+    assert flow.step(0.1) == Wait(60)
+    assert _waits(flow, 40.1) == pytest.approx(20)
+    stalled = flow.step(60.1)
+    assert isinstance(stalled, Stalled) and stalled.seconds == pytest.approx(60)
+
+
+def test_credit_that_lets_nothing_leave_does_not_help() -> None:
+    flow = FrameFlow(
+        announced=100, fps=0, frame_bytes=FRAME_BYTES, first=20, sent=20, stall_limit_s=60
+    )
+    flow.start(0)
+    flow.step(0)
+    flow.grant(20)
+    assert flow.step(61) == Stalled(61)
+
+
+def test_credit_in_time_begins_the_wait_anew() -> None:
+    flow = FrameFlow(announced=100, fps=0, frame_bytes=FRAME_BYTES, stall_limit_s=60)
+    flow.start(0)
+    assert flow.step(0) == Wait(60)
+    flow.grant(5)
+    assert flow.step(59) == Send(0, 5)
+    assert flow.step(59) == Wait(60)
+
+
+def test_does_not_stall_before_the_start() -> None:
+    flow = FrameFlow(announced=100, fps=0, frame_bytes=FRAME_BYTES, stall_limit_s=60)
+    assert flow.step(0) == flow.step(1000) == Wait(None)
 
 
 def test_takes_no_credit_beyond_the_window() -> None:
@@ -243,3 +356,59 @@ def test_never_passes_credit_window_schedule_or_count(
                 break
         assert flow.sent == following
         assert flow.unsent == announced - following
+
+
+@given(
+    announced=st.integers(1, 3000),
+    fps=st.one_of(st.just(0.0), st.floats(0.01, 100_000)),
+    seed=st.integers(0, 2**32),
+)
+def test_every_frame_comes_however_often_the_connection_breaks(
+    announced: int, fps: float, seed: int
+) -> None:
+    """A client that takes what comes, over connections that lose what is under way."""
+    draw = random.Random(seed)
+    received, sent, now = 0, 0, 0.0
+    stopped = False
+    for _ in range(1000):
+        flow = FrameFlow(
+            announced=announced,
+            fps=fps,
+            frame_bytes=FRAME_BYTES,
+            first=received,
+            sent=sent,
+            stall_limit_s=60,
+        )
+        flow.start(now)
+        started_at, first = now, received
+        under_way = received
+        while True:
+            flow.grant(received + draw.randint(0, flow.window))
+            if draw.random() < 0.01:
+                stopped = True
+            if stopped:
+                flow.stop("enough")
+            step = flow.step(now)
+            assert flow.sent >= sent
+            sent = flow.sent
+            if isinstance(step, Send):
+                assert step.first == under_way
+                under_way += step.count
+                assert under_way <= sent <= announced
+                if fps and not stopped:
+                    assert started_at + (under_way - 1 - first) / fps <= now + 1e-3
+                if draw.random() < 0.9:
+                    received = under_way
+                else:
+                    received = draw.randint(received, under_way)
+                    break
+            elif isinstance(step, Wait):
+                now += (step.seconds or 0) + draw.random() * 0.01
+            else:
+                break
+        if isinstance(step, Done):
+            # What counts as sent has come: all of it, or up to the stop.
+            assert received == sent
+            assert step.reason == ("complete" if sent == announced else "enough")
+            return
+    pytest.fail("the stream did not end")

@@ -1,13 +1,14 @@
-"""streaming.serving.serve: both ports of one process."""
+"""streaming.serving.serve: both ports of one process, by each server."""
 
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
 from streaming.context import StreamContext
 from streaming.datasets.pickles import DatasetReader
-from streaming.errors import PortUnavailable
+from streaming.errors import PortUnavailable, ServerMissing
 from streaming.serving import serve
 from tests.servers import RunningServer, free_ports, small_dataset
 
@@ -44,3 +45,17 @@ def test_does_not_start_where_a_port_is_taken(tmp_path: Path, taken: str) -> Non
         with pytest.raises(PortUnavailable, match=f"cannot listen on 127.0.0.1:{port}"):
             serve(context, host="127.0.0.1", on_ready=lambda: ready.append(True))
     assert not ready
+
+
+def test_says_what_to_install_for_a_server_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames_port, session_port = free_ports(2)
+    monkeypatch.delitem(sys.modules, "streaming.uvicorn_serving", raising=False)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with DatasetReader.open(small_dataset(tmp_path / "noise.pickle", count=3)) as dataset:
+        context = StreamContext(
+            dataset=dataset, fps=10, frames_port=frames_port, session_port=session_port
+        )
+        with pytest.raises(ServerMissing, match=r"pip install '\.\[uvicorn\]'"):
+            serve(context, host="127.0.0.1", on_ready=lambda: None, server="uvicorn")

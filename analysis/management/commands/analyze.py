@@ -1,76 +1,41 @@
 """``python manage.py analyze``: classify a server's stream, live, and report what came of it."""
 
-import json
 import logging
-import math
-import os
-import sys
-import tempfile
-from argparse import ArgumentTypeError
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-import rich
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from analysis.addresses import ServerAddress, parse_address
-from analysis.classifiers.packages import load
-from analysis.classifiers.speed import sustained_rate
-from analysis.connection import SessionConnection
+from analysis.classifiers import DEFAULT_CLASSIFIER
+from analysis.connection import Limits
 from analysis.credit import OVERLOADS
-from analysis.errors import AnalysisError
-from analysis.identity import classifier_info
-from analysis.logbook import log_preflight, log_result
-from analysis.options import AnalysisOptions
+from analysis.errors import SessionOver
+from analysis.management.arguments import MOST, add_run_arguments, rate, session_id, whole
+from analysis.management.running import (
+    Options,
+    analysis_options,
+    finish,
+    ready_classifier,
+    report_path,
+    run_command,
+    run_new_session,
+    server_of,
+    session_folder,
+    token_for,
+    told,
+)
 from analysis.outcome import preflight_dict
-from analysis.pipeline import run_session
-from analysis.progress import ProgressReporter
+from analysis.pipeline import resume_session
 from analysis.signals import StopSignals
 from analysis.worker import Worker
-from results.report import ReportDocument
-from streaming.errors import StreamingError
-from streaming.messages import Open, Opened
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_CLASSIFIER = "fashion-cnn"
-# Counts end up in a signed 64-bit column of the server's database.
-_MOST = 2**62
+ONLY_ONE = UUID(int=0)  # stands for the only session that can be resumed
 # Not what one session asks for: a worker is told by the server.
-_NOT_WITH_FOLLOW = ("count", "fps", "offset", "json")
-
-
-def _whole(minimum: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            number = minimum - 1
-        if not minimum <= number <= most:
-            raise ArgumentTypeError(f"expected an integer from {minimum} to {most}, got {text!r}")
-        return number
-
-    return parse
-
-
-def _rate(text: str) -> float:
-    try:
-        fps = float(text)
-    except ValueError:
-        fps = math.nan
-    # Written so that NaN is refused too.
-    if not 0 <= fps <= 1_000_000:
-        raise ArgumentTypeError(f"expected frames a second from 0 to 1000000, got {text!r}")
-    return fps
-
-
-def _address(text: str) -> ServerAddress:
-    try:
-        return parse_address(text)
-    except ValueError as error:
-        raise ArgumentTypeError(str(error)) from error
+_NOT_WITH_FOLLOW = ("count", "fps", "offset", "json", "resume", "ray", "workers")
+_NOT_WITH_RESUME = ("count", "fps", "offset", "overload", "batch", "queue")
 
 
 class Command(BaseCommand):
@@ -86,138 +51,101 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument(
-            "--server", type=_address, default="ws://127.0.0.1:7000", help="ws://host:port"
-        )
-        parser.add_argument(
-            "--frames-server", type=_address, help="where frames come from, if not from the server"
-        )
-        parser.add_argument(
             "--classifier", help=f"name of a model package (default {DEFAULT_CLASSIFIER})"
         )
-        parser.add_argument("--count", type=_whole(1, _MOST), help="frames (default all)")
+        parser.add_argument("--count", type=whole(1, MOST), help="frames (default all)")
         parser.add_argument(
             "--fps",
-            type=_rate,
+            type=rate,
             help="frames a second, 0: as fast as it goes (default: the server's)",
         )
-        parser.add_argument("--offset", type=_whole(0, _MOST), help="first frame (default 0)")
-        parser.add_argument("--json", type=Path, help="keep a copy of the report there")
+        parser.add_argument("--offset", type=whole(0, MOST), help="first frame (default 0)")
         parser.add_argument(
             "--follow", action="store_true", help="run the sessions that others ask for"
         )
         parser.add_argument(
+            "--resume",
+            type=session_id,
+            nargs="?",
+            const=ONLY_ONE,
+            metavar="UUID",
+            help="go on with a session that was cut off; without a UUID: with the only one",
+        )
+        parser.add_argument(
             "--overload",
             choices=OVERLOADS,
-            default="wait",
-            help="when frames come too fast: lose nothing, or stay in real time",
+            help="when frames come too fast: lose nothing (wait, default), or stay in real time",
         )
-        parser.add_argument(
-            "--batch", type=_whole(1, 65536), default=256, help="most frames classified at once"
-        )
-        parser.add_argument(
-            "--queue", type=_whole(1, 1_000_000), default=1024, help="most frames waiting"
-        )
+        add_run_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run one session, or follow."""
-        analysis = AnalysisOptions(
-            overload=options["overload"],
-            batch_limit=options["batch"],
-            queue_frames=options["queue"],
-            frames_address=options["frames_server"],
-        )
-        with StopSignals() as signals:
-            try:
-                if options["follow"]:
-                    _follow(options, analysis, signals)
-                else:
-                    _analyse(options, analysis, signals)
-            except (AnalysisError, StreamingError) as error:
-                raise CommandError(str(error)) from error
-            except KeyboardInterrupt:
-                logger.error("ended at once; what was not acknowledged is lost")
-                sys.exit(signals.exit_code or 130)
-        if signals.exit_code:
-            sys.exit(signals.exit_code)
+        """Run one session, go on with one, or follow."""
+        run = _analyse
+        if options["follow"]:
+            run = _follow
+            _refuse(options, _NOT_WITH_FOLLOW, "--follow takes sessions as they are asked for")
+        elif options["resume"] is not None:
+            run = _resume
+            _refuse(options, _NOT_WITH_RESUME, "--resume goes on as the session was begun")
+        run_command(run, options)
 
 
-def _follow(options: dict[str, Any], analysis: AnalysisOptions, signals: StopSignals) -> None:
-    given = [f"--{name}" for name in _NOT_WITH_FOLLOW if options[name] is not None]
+def _refuse(options: Options, names: tuple[str, ...], why: str) -> None:
+    given = [f"--{name.replace('_', '-')}" for name in names if options[name] is not None]
     if given:
-        raise CommandError(f"--follow takes sessions as they are asked for, not {', '.join(given)}")
+        raise CommandError(f"{why}, not {', '.join(given)}")
+
+
+def _follow(options: Options, signals: StopSignals) -> None:
     name = options["classifier"]
+    address = server_of(options)
     worker = Worker(
-        options["server"],
+        address,
         models_dir=settings.MODELS_DIR,
         names=[name] if name else None,
-        options=analysis,
+        folder=session_folder(),
+        options=analysis_options(options),
         stop=signals.stop,
+        limits=Limits(reconnect_s=options["reconnect_for"]),
     )
     worker.run()
-    logger.info("followed %s, ran %d sessions", options["server"], worker.completed)
+    logger.info("followed %s, ran %d sessions", address, worker.completed)
 
 
-def _analyse(options: dict[str, Any], analysis: AnalysisOptions, signals: StopSignals) -> None:
-    path: Path | None = options["json"]
-    if path is not None:
-        _check_writable(path)
-    name = options["classifier"] or DEFAULT_CLASSIFIER
-    classifier = load(name, models_dir=settings.MODELS_DIR)
-    rate = sustained_rate(classifier)
-    with SessionConnection(options["server"]) as connection:
-        opened = connection.request(
-            Open(
-                classifier=classifier_info(classifier.card),
-                client=analysis.client,
-                count=options["count"],
-                fps=options["fps"],
-                offset=options["offset"] or 0,
-            ),
-            Opened,
-        )
-        logger.info(
-            "session %s: %d frames of %s at %g fps from %d",
-            opened.session,
-            opened.announced,
-            opened.dataset.name,
-            opened.fps,
-            opened.offset,
-        )
-        log_preflight(name, rate, opened.fps)
-        with ProgressReporter(opened.announced, rich.get_console()) as on_progress:
-            result = run_session(
-                connection,
-                opened,
-                classifier,
-                options=analysis,
-                stop=signals.stop,
-                preflight=preflight_dict(rate, opened.fps),
-                on_progress=on_progress,
-            )
-    if path is not None:
-        _write_json(path, result.document)
-    if signals.stop.is_set():
-        logger.warning("stopped early; what was sent is analysed and reported")
-    log_result(result)
+def _analyse(options: Options, signals: StopSignals) -> None:
+    asked = {
+        "count": options["count"],
+        "fps": options["fps"],
+        "offset": options["offset"] or 0,
+    }
+    run_new_session(options["classifier"] or DEFAULT_CLASSIFIER, asked, options, signals)
 
 
-def _check_writable(path: Path) -> None:
-    """Find out before the run that the report cannot be written, not after it."""
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(f"{path} is a folder")
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except OSError as error:
-        raise CommandError(f"--json: expected a file that can be written, got {error}") from error
-
-
-def _write_json(path: Path, document: ReportDocument) -> None:
-    # Beside it and renamed: a reader never finds half a report.
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        partial.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise CommandError(f"--json: the report could not be written: {error}") from error
-    logger.info("report written to %s", path)
+def _resume(options: Options, signals: StopSignals) -> None:
+    path = report_path(options)
+    folder, session = session_folder(), options["resume"]
+    with folder.take_only() if session == ONLY_ONE else folder.take(session) as file:
+        kept = file.kept.moved(options["server"], options["frames_server"])
+        opened, name = kept.opened, options["classifier"]
+        if name and name != opened.classifier:
+            raise CommandError(f"--resume goes on with {opened.classifier}, not with {name}")
+        with ready_classifier(opened.classifier, options) as (classifier, sustained):
+            kept.check_classifier(classifier)
+            try:
+                with file.running(), told(opened, sustained) as on_progress:
+                    result = resume_session(
+                        kept,
+                        classifier,
+                        stop=signals.stop,
+                        limits=Limits(reconnect_s=options["reconnect_for"]),
+                        token=token_for(kept.address),
+                        preflight=preflight_dict(sustained, opened.fps),
+                        on_progress=on_progress,
+                    )
+            except SessionOver as over:
+                # Its client died between the server's last word and its own end.
+                if over.state != "completed":
+                    raise
+                logger.info("nothing is left to do: %s on %s", over, kept.address)
+                return
+    finish(result, path, signals)

@@ -64,6 +64,13 @@ class Command(BaseCommand):
             default="train",
             help="train keeps a validation part back; all uses every picture",
         )
+        parser.add_argument(
+            "--calibrated-by",
+            type=Path,
+            metavar="FOLDER",
+            help="with --train-on all: a package of the same recipe that kept a validation part "
+            "back, whose calibration temperature to take",
+        )
         parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
         parser.add_argument(
             "--resume",
@@ -85,6 +92,7 @@ class Command(BaseCommand):
             seed=options["seed"],
             licence=options["licence"],
             models_dir=settings.MODELS_DIR,
+            calibrated_by=options["calibrated_by"],
         )
         folder: Path = options["output"].resolve()
         try:

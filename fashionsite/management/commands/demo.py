@@ -42,6 +42,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, serve, analyse; then serve on, with a worker for the browser's sessions."""
+        if settings.IS_NETWORK:
+            raise CommandError(
+                "the demo is for this machine alone, and FASHIONSITE_ACCESS is network; "
+                "docs/how-to/run-on-a-network.md says how to serve others"
+            )
         frames_port, session_port = options["frames_port"], options["session_port"]
         # As Ctrl-C does, SIGTERM ends the children first.
         signal.signal(signal.SIGTERM, signal.default_int_handler)

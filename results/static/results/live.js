@@ -132,6 +132,7 @@ function draw(snapshot) {
     parts.stop.disabled = true;
     if (snapshot.stop_requested) setText(parts.stop, "Stopping…");
   }
+  parts.interrupted.hidden = !snapshot.interrupted;
   drawLedger(snapshot.ledger);
   const hasFrames = snapshot.last !== null;
   parts.waiting.hidden = hasFrames;

@@ -5,15 +5,18 @@ import math
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 
-from results import services
-from streaming.bookkeeping import register_dataset
-from streaming.context import StreamContext
+from access.addresses import is_loopback
+from streaming.bookkeeping import interrupt_all, register_dataset
+from streaming.collecting import collect_rarely
+from streaming.context import EXPIRE_AFTER_S, STALL_LIMIT_S, StreamContext
 from streaming.datasets.library import open_dataset
 from streaming.errors import StreamingError
-from streaming.serving import check_port, serve
+from streaming.interruptions import SERVER_ENDED
+from streaming.serving import DEFAULT_SERVER, SERVERS, check_port, serve
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +38,26 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--frames-port", type=int, default=6000, help="frames only")
         parser.add_argument("--session-port", type=int, default=7000, help="everything else")
+        parser.add_argument(
+            "--server",
+            choices=SERVERS,
+            default=DEFAULT_SERVER,
+            help="the program that serves both ports (%(default)s)",
+        )
+        parser.add_argument(
+            "--expire-after",
+            type=float,
+            default=EXPIRE_AFTER_S,
+            metavar="SECONDS",
+            help="without a sign of life of its client for so long a session fails (%(default)g)",
+        )
+        parser.add_argument(
+            "--stall-limit",
+            type=float,
+            default=STALL_LIMIT_S,
+            metavar="SECONDS",
+            help="a reader that lets frames wait for credit for so long is cut off (%(default)g)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until SIGINT or SIGTERM."""
@@ -46,29 +69,48 @@ class Command(BaseCommand):
                 check_port(options["host"], port)
             dataset = open_dataset(options["dataset"])
             register_dataset(dataset)
-            _fail_abandoned("the server ended before the session did")
+            # The sockets have connections of their own; this one would only grow old.
+            connections.close_all()
             context = StreamContext(
                 dataset=dataset,
                 fps=options["fps"],
                 frames_port=options["frames_port"],
                 session_port=options["session_port"],
+                expire_after_s=options["expire_after"],
+                stall_limit_s=options["stall_limit"],
             )
+            collect_rarely()
             serve(
-                context, host=options["host"], on_ready=lambda: _announce(context, options["host"])
+                context,
+                host=options["host"],
+                on_ready=lambda: _announce(context, options["host"]),
+                server=options["server"],
             )
         except StreamingError as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
+            # PostgreSQL adds the statement, in lines of its own.
+            said = str(error).partition("\n")[0]
             raise CommandError(
-                f"the database is not ready ({error}); run: python manage.py migrate"
+                f"the database is not ready ({said}); run: python manage.py migrate"
             ) from error
-        _fail_abandoned("the server was shut down")
+        _leave_sessions(context)
         logger.info("server stopped")
 
     @staticmethod
     def _check(options: dict[str, Any]) -> None:
         if not (math.isfinite(options["fps"]) and options["fps"] >= 0):
             raise CommandError(f"--fps must be 0 or more, got {options['fps']}")
+        if settings.ACCESS == "local" and not is_loopback(options["host"]):
+            raise CommandError(
+                f"--host {options['host']} lets other machines in, which takes "
+                "FASHIONSITE_ACCESS=network; docs/how-to/run-on-a-network.md"
+            )
+        for name in ("expire_after", "stall_limit"):
+            if not (math.isfinite(options[name]) and options[name] > 0):
+                raise CommandError(
+                    f"--{name.replace('_', '-')} must be more than 0 seconds, got {options[name]}"
+                )
         for name in ("frames_port", "session_port"):
             if not 1 <= options[name] <= 65535:
                 raise CommandError(
@@ -78,10 +120,12 @@ class Command(BaseCommand):
             raise CommandError("--frames-port and --session-port must differ")
 
 
-def _fail_abandoned(reason: str) -> None:
-    failed = services.fail_abandoned_sessions(error=reason)
-    if failed:
-        logger.warning("%d unfinished sessions set to failed: %s", failed, reason)
+def _leave_sessions(context: StreamContext) -> None:
+    """Note what is not over as interrupted: this server, or another, can go on with it."""
+    try:
+        interrupt_all(context, SERVER_ENDED)
+    except DatabaseError as error:
+        logger.warning("what this server leaves could not be noted: %s", error)
 
 
 def _announce(context: StreamContext, host: str) -> None:

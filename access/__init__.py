@@ -1,0 +1,1 @@
+"""Who may do what: roles, tokens and limits. Imports nothing of the project."""

@@ -1,0 +1,16 @@
+"""telemetry.metrics.peer_refused."""
+
+from telemetry.metrics import peer_refused
+from tests.telemetry.samples import sample
+
+
+def test_counts_by_what_was_wrong() -> None:
+    before = [
+        sample("fashionsite_peers_refused_total", code=code) for code in ("too-many", "no-token")
+    ]
+    peer_refused("too-many")
+    peer_refused("too-many")
+    after = [
+        sample("fashionsite_peers_refused_total", code=code) for code in ("too-many", "no-token")
+    ]
+    assert [now - earlier for now, earlier in zip(after, before, strict=True)] == [2, 0]
