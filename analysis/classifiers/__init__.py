@@ -32,8 +32,7 @@ def load(
         InvalidWeights: its weights are missing, corrupt, not finite, or not the card's.
         ClassifierError: ONNX weights, and the extra ``onnx`` is not installed.
     """
-    # Here and not above: torch takes seconds to import, and to read a card needs none of it.
-    # pylint: disable-next=import-outside-toplevel
+    # pylint: disable-next=import-outside-toplevel  # torch takes seconds, and a card needs none
     from analysis.classifiers import packages
 
     folder = packages.default_models_dir() if models_dir is None else models_dir

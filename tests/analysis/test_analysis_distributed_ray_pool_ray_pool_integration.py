@@ -3,9 +3,11 @@
 import importlib
 import json
 import logging
+import os
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +48,15 @@ class _Nodes:
             self.second = self.cluster.add_node(num_cpus=1, object_store_memory=OBJECT_STORE_BYTES)
 
     def kill_second(self) -> None:
-        """End its processes, without a word to anybody."""
+        """End all of its processes, without a word to anybody."""
         node, self.second = self.second, None
+        raylet = node.all_processes["raylet"][0].process.pid
+        workers = Path(f"/proc/{raylet}/task/{raylet}/children").read_text("ascii").split()
         self.cluster.remove_node(node, allow_graceful=False)
+        # By themselves they would notice that only when they look again, and answer until then.
+        for worker in workers:
+            with suppress(ProcessLookupError):
+                os.kill(int(worker), signal.SIGKILL)
 
 
 @pytest.fixture(name="nodes", scope="module")

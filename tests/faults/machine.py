@@ -12,9 +12,11 @@ from hypothesis.stateful import (
 )
 
 from analysis.credit import OVERLOADS
-from tests.faults.protocol import ACCEPTED, TAKEN, ClientEnd, Pipe, ServerEnd, Traits
+from tests.faults.client_end import ACCEPTED, TAKEN, ClientEnd
 from tests.faults.scale import SHARE
+from tests.faults.server_end import ServerEnd
 from tests.faults.stores import ModelStore, Store
+from tests.faults.wire import Pipe, Traits
 
 # Every session has come to its end after so many rounds, in each of which everybody does one thing.
 ROUNDS = 3_000
