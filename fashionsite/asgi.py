@@ -21,6 +21,7 @@ from access.roles import Rules
 from access.sockets import ConnectionLimit, EncryptedOnly, Gate, Permission
 from fashionsite.hosts import SameHostOnly
 from results.live import websocket_urlpatterns as live_urlpatterns
+from streaming.collecting import EndedConnections
 from streaming.context import StreamContext
 from streaming.routing import NOWHERE, frames_urlpatterns, session_urlpatterns
 from telemetry.metrics import WEBSOCKETS
@@ -51,11 +52,14 @@ def build_application(context: StreamContext) -> ASGI3Application:
         }
     )
 
+    connections = EndedConnections()
+
     async def by_port(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         server = scope["server"] if scope["type"] != "lifespan" else None
         on_frames_port = server is not None and server[1] == context.frames_port
         side = frames_side if on_frames_port else session_side
-        await side(scope, receive, send)
+        with connections:
+            await side(scope, receive, send)
 
     return by_port
 
