@@ -26,4 +26,4 @@ urlpatterns = [
     path("", include("results.urls")),
 ]
 
-handler404 = "results.views.not_found"
+handler404 = "results.views.errors.not_found"

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from results import views
+from results.views import sessions
 
 app_name = "results"
 
 urlpatterns = [
-    path("", views.session_list, name="sessions"),
-    path("sessions/", views.start_session, name="start"),
-    path("sessions/<uuid:uuid>/", views.session_detail, name="session"),
-    path("sessions/<uuid:uuid>/stop/", views.stop, name="stop"),
+    path("", sessions.session_list, name="sessions"),
+    path("sessions/", sessions.start_session, name="start"),
+    path("sessions/<uuid:uuid>/", sessions.session_detail, name="session"),
+    path("sessions/<uuid:uuid>/stop/", sessions.stop, name="stop"),
 ]

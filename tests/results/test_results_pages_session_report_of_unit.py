@@ -1,8 +1,8 @@
-"""results.pages.report_of: a session's report, if any."""
+"""results.pages.session.report_of: a session's report, if any."""
 
 import pytest
 
-from results.pages import report_of
+from results.pages.session import report_of
 from tests.results.conftest import make_report, make_session
 
 pytestmark = pytest.mark.django_db

@@ -1,8 +1,8 @@
-"""results.pages.prediction_rows: lines of the predictions table."""
+"""results.pages.session.prediction_rows: lines of the predictions table."""
 
 import pytest
 
-from results.pages import TOP_K, prediction_rows
+from results.pages.session import TOP_K, prediction_rows
 from tests.results.conftest import (
     CLASS_NAMES,
     make_batch,

@@ -1,4 +1,4 @@
-"""results.views.not_found, and the other pages that say what went wrong."""
+"""results.views.errors.not_found, and the other pages that say what went wrong."""
 
 import pytest
 from django.template.loader import render_to_string

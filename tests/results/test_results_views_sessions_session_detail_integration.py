@@ -1,4 +1,4 @@
-"""results.views.session_detail: a session's page, in Django's client and in a real browser."""
+"""results.views.sessions.session_detail: a session's page, by Django and by a browser."""
 
 import re
 import uuid

@@ -1,4 +1,4 @@
-"""The pages, rendered here; scripts only refresh what is on them."""
+"""The list of sessions and the page of one; what starts and stops them."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -11,7 +11,6 @@ from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django.views.defaults import page_not_found
 from rest_framework.exceptions import APIException, ValidationError
 
 from access import policy
@@ -19,11 +18,11 @@ from access.visitors import visitor_of
 from results import selectors
 from results.api.filters import narrow_predictions
 from results.api.problems import STATUS_OF, NotTheOwner, sentence
-from results.api.views import api_not_found, request_session, stop_session
+from results.api.views import request_session, stop_session
 from results.errors import ResultsError, SessionNotFound
 from results.forms import SessionForm
 from results.models import Session
-from results.pages import prediction_rows, report_of, session_page
+from results.pages.session import prediction_rows, report_of, session_page
 from results.search import FoundPage
 
 SESSIONS_A_PAGE = 25
@@ -98,13 +97,6 @@ def stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise Http404(str(error)) from error
     except NotTheOwner as error:
         raise PermissionDenied(str(error)) from error
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The 404 of an unknown address: JSON for programs, a page for people."""
-    if request.path.startswith("/api/"):
-        return api_not_found(request)
-    return page_not_found(request, exception)
 
 
 def _get_session(uuid: UUID) -> Session:

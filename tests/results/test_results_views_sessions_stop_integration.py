@@ -1,4 +1,4 @@
-"""results.views.stop: the button that stops a session."""
+"""results.views.sessions.stop: the button that stops a session."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""results.views.start_session: the form that starts a session."""
+"""results.views.sessions.start_session: the form that starts a session."""
 
 import json
 import subprocess
@@ -74,7 +74,7 @@ def test_what_changed_since_the_form_was_shown_is_said(
         raise error
 
     offer_classifier()
-    monkeypatch.setattr("results.views.request_session", too_late)
+    monkeypatch.setattr("results.views.sessions.request_session", too_late)
     response = Client().post("/sessions/", GOOD)
     assert response.status_code == status
     assert "it went meanwhile" in response.content.decode()

@@ -1,4 +1,4 @@
-"""results.views.session_list: the first page."""
+"""results.views.sessions.session_list: the first page."""
 
 import re
 from datetime import timedelta
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.live_server_helper import LiveServer
 
-from results import views
+from results.views import sessions as views
 from results.lifecycle import SessionState
 from results.models import Session
 from tests.results.conftest import make_report, make_session

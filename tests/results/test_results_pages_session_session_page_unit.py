@@ -1,11 +1,11 @@
-"""results.pages.SessionPage and session_page: the numbers of a session's page."""
+"""results.pages.session.SessionPage and session_page: the numbers of a session's page."""
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from results import pages
 from results.lifecycle import SessionState
-from results.pages import session_page
+from results.pages import session as pages
+from results.pages.session import session_page
 from tests.results.conftest import make_batch, make_predictions, make_report, make_session
 
 pytestmark = pytest.mark.django_db

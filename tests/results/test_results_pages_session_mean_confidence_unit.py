@@ -1,9 +1,9 @@
-"""results.pages.mean_confidence: over all frames of a summary."""
+"""results.pages.session.mean_confidence: over all frames of a summary."""
 
 import numpy as np
 import pytest
 
-from results.pages import mean_confidence
+from results.pages.session import mean_confidence
 from results.summary import summarise
 from tests.results.conftest import CLASS_NAMES, make_batch
 

@@ -1,0 +1,1 @@
+"""The pages, rendered here; scripts only refresh what is on them."""
