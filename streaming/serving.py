@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import sys
 from collections.abc import Callable
 from typing import Literal, get_args
 
@@ -15,6 +16,10 @@ logger = logging.getLogger(__name__)
 ServerName = Literal["daphne", "uvicorn"]
 SERVERS: tuple[ServerName, ...] = get_args(ServerName)
 DEFAULT_SERVER: ServerName = "daphne"
+# The event loop asks for Python's lock after each look at its sockets, and as long as this it waits
+# for it while predictions are stored in another thread. By default that is 5 ms, a quarter of what
+# a frame may be late.
+SWITCH_EVERY_S = 0.001
 
 
 def check_port(host: str, port: int) -> None:
@@ -77,4 +82,5 @@ def serve(
             f"--server {server} is not installed ({error}); pip install '.[{server}]'"
         ) from error
     logger.debug("served by %s", server)
+    sys.setswitchinterval(SWITCH_EVERY_S)
     serve_by(context, host=host, on_ready=on_ready)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
-from typing import Any
+from itertools import chain, groupby, repeat
+from typing import Any, Self
 from uuid import UUID
 
 import numpy as np
@@ -54,17 +54,51 @@ def insert_predictions(parts: Sequence[NewPredictions]) -> None:
     ``bulk_create`` takes more than twice as long, almost all of it in Python, and storing shares
     its process with the streams.
     """
-    if not parts:
+    merged = [Rows.of(list(like)) for _, like in groupby(sorted(parts, key=_kind), _kind)]
+    if not merged:
         return
     if database.vendor == "postgresql":
-        _copy(parts)
+        _copy(merged)
     else:
-        _insert([row for part in parts for row in _rows(part)])
+        _insert([row for rows in merged for row in _tuples(rows)])
 
 
-def copy_rows(part: NewPredictions) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Predictions of any sessions as one set of arrays, so that numpy is called once for all.
+
+    Attributes:
+        session_uuids: One a part, in order.
+        lengths: Rows of each part.
+        batch: All of their rows.
+        labels: ``(N,)``; None where there are none.
+    """
+
+    session_uuids: list[UUID]
+    lengths: list[int]
+    batch: PredictionBatch
+    labels: NDArray[np.uint8] | None
+
+    @classmethod
+    def of(cls, parts: Sequence[NewPredictions]) -> Self:
+        """Those of some parts, which all have as many classes, and labels or none."""
+        batches = [part.batch for part in parts]
+        labels = [part.labels for part in parts if part.labels is not None]
+        return cls(
+            session_uuids=[part.session_uuid for part in parts],
+            lengths=[len(batch) for batch in batches],
+            batch=PredictionBatch(
+                sequences=np.concatenate([batch.sequences for batch in batches]),
+                probabilities=np.concatenate([batch.probabilities for batch in batches]),
+                latencies_ms=np.concatenate([batch.latencies_ms for batch in batches]),
+            ),
+            labels=np.concatenate(labels) if labels else None,
+        )
+
+
+def copy_rows(rows: Rows) -> bytes:
     """The rows as PostgreSQL's binary COPY takes them, laid out by numpy, not one by one."""
-    batch, count = part.batch, len(part.batch)
+    batch = rows.batch
     content_bytes = 4 * batch.probabilities.shape[1]
     fields: list[tuple[str, str, int]] = [
         ("session", "V16", 16),
@@ -74,50 +108,59 @@ def copy_rows(part: NewPredictions) -> bytes:
         ("probabilities", f"V{content_bytes}", content_bytes),
         ("latency_ms", ">f8", 8),
     ]
-    if part.labels is not None:
+    if rows.labels is not None:
         fields.append(("label", ">i2", 2))
     layout: list[tuple[str, str]] = [("fields", ">i2")]
     for name, kind, _ in fields:
         layout += [(f"{name}_bytes", ">i4"), (name, kind)]
-    if part.labels is None:
+    if rows.labels is None:
         layout.append(("label_bytes", ">i4"))
-    rows: NDArray[Any] = np.empty(count, dtype=layout)
-    rows["fields"] = len(_COLUMNS)
+    copied: NDArray[Any] = np.empty(len(batch), dtype=layout)
+    copied["fields"] = len(_COLUMNS)
     for name, _, size_bytes in fields:
-        rows[f"{name}_bytes"] = size_bytes
-    rows["session"] = np.void(part.session_uuid.bytes)
-    rows["sequence"] = batch.sequences
-    rows["class_id"] = batch.class_ids
-    rows["confidence"] = batch.confidences
+        copied[f"{name}_bytes"] = size_bytes
+    sessions = np.frombuffer(b"".join(each.bytes for each in rows.session_uuids), dtype="V16")
+    copied["session"] = np.repeat(sessions, rows.lengths)
+    copied["sequence"] = batch.sequences
+    copied["class_id"] = batch.class_ids
+    copied["confidence"] = batch.confidences
     contents = np.ascontiguousarray(batch.probabilities, dtype="<f4")
-    rows["probabilities"] = contents.view(f"V{content_bytes}")[:, 0]
-    rows["latency_ms"] = batch.latencies_ms
-    if part.labels is None:
-        rows["label_bytes"] = -1
+    copied["probabilities"] = contents.view(f"V{content_bytes}")[:, 0]
+    copied["latency_ms"] = batch.latencies_ms
+    if rows.labels is None:
+        copied["label_bytes"] = -1
     else:
-        rows["label"] = part.labels
-    return rows.tobytes()
+        copied["label"] = rows.labels
+    return copied.tobytes()
 
 
-def _copy(parts: Sequence[NewPredictions]) -> None:
+def _kind(part: NewPredictions) -> tuple[int, bool]:
+    return part.batch.probabilities.shape[1], part.labels is None
+
+
+def _copy(merged: Sequence[Rows]) -> None:
     statement = f"COPY {_table()} FROM STDIN (FORMAT binary)"
     with database.wrap_database_errors, database.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write(b"".join((_COPY_BEGIN, *map(copy_rows, parts), _COPY_END)))
+        copy.write(b"".join((_COPY_BEGIN, *map(copy_rows, merged), _COPY_END)))
 
 
-def _rows(part: NewPredictions) -> "zip[tuple[_Value, ...]]":
-    batch = part.batch
+def _tuples(rows: Rows) -> "zip[tuple[_Value, ...]]":
+    batch = rows.batch
     contents = np.ascontiguousarray(batch.probabilities, dtype="<f4")
     size_bytes = contents.shape[1] * 4
     raw = contents.tobytes()
+    sessions = [
+        repeat(session_uuid.hex, length)
+        for session_uuid, length in zip(rows.session_uuids, rows.lengths, strict=True)
+    ]
     return zip(
-        repeat(part.session_uuid.hex, len(batch)),
+        chain.from_iterable(sessions),
         batch.sequences.tolist(),
         batch.class_ids.tolist(),
         batch.confidences.tolist(),
         [raw[start : start + size_bytes] for start in range(0, len(raw), size_bytes)],
         batch.latencies_ms.tolist(),
-        repeat(None, len(batch)) if part.labels is None else part.labels.tolist(),
+        repeat(None, len(batch)) if rows.labels is None else rows.labels.tolist(),
         strict=True,
     )
 

@@ -37,6 +37,7 @@ from streaming.messages import (
     Error,
 )
 from streaming.pacing import Done, FrameFlow, Send, Stalled, Wait
+from streaming.read_ahead import ReadAhead
 from streaming.watching import LOOK_EVERY_S, LOOK_FOR_OTHERS_EVERY_S
 from telemetry.metrics import frames_left
 
@@ -229,13 +230,14 @@ class FramesConsumer(PeerConsumer):
     async def _stream(self, running: RunningFlow, dataset: DatasetReader, offset: int) -> None:
         loop = asyncio.get_running_loop()
         flow, flows, session_uuid = running.flow, self.context.flows, self.session_uuid
+        frames = ReadAhead(dataset)
         while True:
             if flows.get(session_uuid) is not running:
                 raise SessionTaken("another connection has the frames of this session")
             match flow.step(loop.time()):
                 case Send(first=first, count=count):
                     message = encode_frames(
-                        dataset.read(offset + first, count),
+                        frames.read(offset + first, count),
                         first_sequence=first,
                         sent_at_ns=time.time_ns(),
                     )

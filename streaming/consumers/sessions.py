@@ -132,7 +132,8 @@ class SessionConsumer(PeerConsumer):
 
     def _hand_in(self, batch: Batch) -> asyncio.Future[Verdict]:
         prepare = partial(bookkeeping.delivery_of, self.context, batch.held, batch.content)
-        return committing(self.context.storing.hand_in(prepare, weight=len(batch.content)))
+        weight, sender = len(batch.content), batch.held.uuid
+        return committing(self.context.storing.hand_in(prepare, weight=weight, sender=sender))
 
     async def _acknowledge(self, batch: Batch, stored: services.StoredBatch) -> None:
         batch_committed(stored.stored, stored.repeated, batch.content.latencies_ms)

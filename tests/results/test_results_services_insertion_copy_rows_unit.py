@@ -6,7 +6,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from results.services.insertion import NewPredictions, copy_rows
+from results.services.insertion import NewPredictions, Rows, copy_rows
 from tests.results.conftest import make_batch
 
 SESSION = UUID(int=0x1234567890ABCDEF)
@@ -32,4 +32,4 @@ def test_is_what_postgresql_documents(labels: np.typing.NDArray[np.uint8] | None
             expected += struct.pack(">i", -1)
         else:
             expected += struct.pack(">ih", 2, labels[index])
-    assert copy_rows(NewPredictions(SESSION, batch, labels)) == expected
+    assert copy_rows(Rows.of([NewPredictions(SESSION, batch, labels)])) == expected

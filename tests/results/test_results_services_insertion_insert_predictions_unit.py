@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from django.db import IntegrityError, transaction
 
+from results.batches import PredictionBatch
 from results.models import Prediction, Session
 from results.services.insertion import NewPredictions, insert_predictions
 from tests.results.conftest import make_batch, make_session
@@ -31,6 +32,33 @@ def test_keeps_every_number_of_every_part(count: int) -> None:
     assert b"".join(row.probabilities for row in rows) == batch.probabilities.tobytes()
     found = Prediction.objects.filter(session=other).order_by("sequence")
     assert list(found.values_list("sequence", "label")) == [(7, None), (8, None)]
+
+
+def test_classifiers_of_different_sizes_may_take_turns() -> None:
+    one, other = make_session(announced=1000), make_session()
+    wide = make_batch(4, start=0)
+    narrow = PredictionBatch(
+        sequences=wide.sequences,
+        probabilities=np.full((4, 2), 0.5, dtype=np.float32),
+        latencies_ms=wide.latencies_ms,
+    )
+    parts = [
+        NewPredictions(session.uuid, _part(batch, index), None)
+        for index in range(4)
+        for session, batch in ((one, wide), (other, narrow))
+    ]
+    insert_predictions(parts)
+    for session, batch in ((one, wide), (other, narrow)):
+        rows = Prediction.objects.filter(session=session).order_by("sequence")
+        contents = [bytes(row.probabilities) for row in rows]
+        assert contents == [row.tobytes() for row in batch.probabilities]
+
+
+def _part(batch: PredictionBatch, index: int) -> PredictionBatch:
+    only = slice(index, index + 1)
+    return PredictionBatch(
+        batch.sequences[only], batch.probabilities[only], batch.latencies_ms[only]
+    )
 
 
 def test_nothing_is_no_error() -> None:

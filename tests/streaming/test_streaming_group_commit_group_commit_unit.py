@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, OperationalError
 
 from streaming.errors import StorageUnavailable
-from streaming.group_commit import GroupCommit
+from streaming.group_commit import CROWD, GroupCommit
 
 WITHIN_S = 10
 
@@ -124,3 +124,29 @@ async def test_whoever_has_left_is_not_told(ledger: Ledger) -> None:
     futures[1].cancel()
     ledger.may_go_on.set()
     assert await _verdicts([futures[0], futures[2]]) == [0, 4]
+
+
+@pytest.mark.parametrize(
+    ("senders", "groups"),
+    [
+        pytest.param(range(CROWD), [[100, 101]], id="a crowd: the next gather meanwhile"),
+        pytest.param([7] * CROWD, [[100], [101]], id="one sender: none waits"),
+    ],
+)
+async def test_rests_after_a_crowd(
+    ledger: Ledger, senders: Sequence[int], groups: list[list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests = asyncio.Event()
+    monkeypatch.setattr("streaming.group_commit.REST_S", 0.5)
+    ledger.may_go_on.set()
+    commit = GroupCommit(ledger.commit, max_items=100)
+    await _verdicts([commit.hand_in(0, sender=sender) for sender in senders])
+    ledger.groups.clear()
+    ledger.may_go_on.clear()
+    first = commit.hand_in(100, sender=1)
+    asyncio.get_running_loop().call_later(0.1, rests.set)
+    await rests.wait()
+    second = commit.hand_in(101, sender=2)
+    ledger.may_go_on.set()
+    assert await _verdicts([first, second]) == [200, 202]
+    assert ledger.groups == groups
