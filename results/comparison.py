@@ -3,9 +3,22 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+# Below this p-value one of the two counts as better: once in twenty, that is chance after all.
+SIGNIFICANCE = 0.05
+
+
+class Flip(StrEnum):
+    """In which way a frame that the two see differently is right or wrong."""
+
+    ONLY_FIRST = "only-first"
+    ONLY_SECOND = "only-second"
+    BOTH_WRONG = "both-wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,17 @@ class Pair:
         differs: NDArray[np.bool_] = self.first_ids != self.second_ids
         return differs
 
+    def flipped_as(self, kind: Flip) -> NDArray[np.bool_]:
+        """``(N,)``, where the two differ in that way; never where there is no label."""
+        first, second = self.first_ids == self.labels, self.second_ids == self.labels
+        if kind == Flip.ONLY_FIRST:
+            found: NDArray[np.bool_] = first & ~second
+        elif kind == Flip.ONLY_SECOND:
+            found = second & ~first
+        else:
+            found = ~first & ~second & self.flipped
+        return found & (self.labels >= 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -40,6 +64,7 @@ class Verdict:
     Attributes:
         frames: that both saw; of these ``labelled`` have a label, ``agreeing`` the same class.
         both_right, only_first_right, only_second_right, none_right: of the labelled.
+        wrong_differently: of ``none_right`` those to which the two give different classes.
         p_value: McNemar's exact test: how likely two equally good classifiers differ at least this
             much; ``None`` where no frame tells them apart.
     """
@@ -51,7 +76,25 @@ class Verdict:
     only_first_right: int
     only_second_right: int
     none_right: int
+    wrong_differently: int
     p_value: float | None
+
+    @property
+    def flipped(self) -> int:
+        """Frames that the two see differently, with or without a label."""
+        return self.frames - self.agreeing
+
+    @property
+    def agreement(self) -> float | None:
+        """Share of all frames to which both give the same class; ``None`` without any."""
+        return self.agreeing / self.frames if self.frames else None
+
+    @property
+    def better(self) -> Literal["first", "second"] | None:
+        """Which one is better beyond chance, by McNemar's test; ``None`` where neither is."""
+        if self.p_value is None or self.p_value >= SIGNIFICANCE:
+            return None
+        return "first" if self.only_first_right > self.only_second_right else "second"
 
     @property
     def first_accuracy(self) -> float | None:
@@ -70,7 +113,7 @@ class Tally:
     """Adds up a comparison piece by piece, so that a million frames need not lie in memory."""
 
     def __init__(self) -> None:
-        self._frames = self._labelled = self._agreeing = 0
+        self._frames = self._labelled = self._agreeing = self._wrong_differently = 0
         self._right = np.zeros((2, 2), dtype=np.int64)  # first right, second right
 
     def add(self, pair: Pair) -> None:
@@ -81,6 +124,7 @@ class Tally:
         self._frames += len(pair)
         self._labelled += int(has_label.sum())
         self._agreeing += int((~pair.flipped).sum())
+        self._wrong_differently += int(pair.flipped_as(Flip.BOTH_WRONG).sum())
         cells = np.bincount(2 * first.astype(np.int64) + second, minlength=4)
         self._right += cells.reshape(2, 2)
 
@@ -96,6 +140,7 @@ class Tally:
             only_first_right=only_first,
             only_second_right=only_second,
             none_right=none,
+            wrong_differently=self._wrong_differently,
             p_value=mcnemar_p_value(only_first, only_second),
         )
 

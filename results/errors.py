@@ -14,6 +14,8 @@
     ├── UnsentSequence           a prediction for a frame that was never sent
     ├── ConflictingPrediction    another prediction for a frame that has one
     ├── InvalidDocument          a report that its JSON Schema refuses
+    ├── NotRepeatable            a session whose frames cannot be streamed again (yet)
+    ├── NotComparable            two sessions that have no frame in common
     └── FrameUnavailable         the picture of a frame cannot be had any more
 
 ``code`` is stable and stands apart from the text.
@@ -99,6 +101,18 @@ class InvalidDocument(ResultsError):
     """A report that its JSON Schema refuses; the message names the place and the reason."""
 
     code = "invalid-document"
+
+
+class NotRepeatable(ResultsError):
+    """A session whose frames cannot be streamed again: it still streams, or never sent one."""
+
+    code = "not-repeatable"
+
+
+class NotComparable(ResultsError):
+    """Two sessions that have no frame in common, or are one and the same; the message says why."""
+
+    code = "not-comparable"
 
 
 class FrameUnavailable(ResultsError):

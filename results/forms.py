@@ -1,10 +1,10 @@
-"""The form that starts a session."""
+"""The forms that start a session."""
 
 from collections.abc import Iterable
 
 from django import forms
 
-from results.models import Classifier, Dataset
+from results.models import Classifier, Dataset, Session
 
 MAX_INTEGER = 2**53 - 1  # what a browser's number field holds exactly
 
@@ -42,3 +42,27 @@ class SessionForm(forms.Form):
     def clean_offset(self) -> int:
         """Empty means from the first frame."""
         return self.cleaned_data["offset"] or 0
+
+
+class AgainForm(forms.Form):
+    """Which classifier shall see the frames of a session again, how fast."""
+
+    classifier = forms.ChoiceField()
+    fps = forms.FloatField(
+        label="Frames a second", min_value=0, initial=0, help_text="0: as fast as it goes"
+    )
+
+    def __init__(
+        self, data: object = None, *, classifiers: Iterable[Classifier], session: Session
+    ) -> None:
+        super().__init__(
+            data,  # type: ignore[arg-type]  # a request's QueryDict or None
+            auto_id="again_%s",
+        )
+        self.classifier_names = tuple(dict.fromkeys(one.name for one in classifiers))
+        # What is offered first is what the session has not seen.
+        others = [name for name in self.classifier_names if name != session.classifier.name]
+        self.fields["classifier"] = forms.ChoiceField(
+            choices=[(name, name) for name in self.classifier_names],
+            initial=others[0] if others else None,
+        )

@@ -20,6 +20,8 @@ from results.errors import (
     IllegalTransition,
     InvalidRequest,
     NoDataset,
+    NotComparable,
+    NotRepeatable,
     NoWorker,
     ResultsError,
     SessionNotFound,
@@ -36,6 +38,8 @@ STATUS_OF: dict[type[ResultsError], int] = {
     FrameUnavailable: status.HTTP_404_NOT_FOUND,
     NoWorker: status.HTTP_409_CONFLICT,
     NoDataset: status.HTTP_409_CONFLICT,
+    NotRepeatable: status.HTTP_409_CONFLICT,
+    NotComparable: status.HTTP_409_CONFLICT,
     IllegalTransition: status.HTTP_409_CONFLICT,
     TooManySessions: status.HTTP_429_TOO_MANY_REQUESTS,
 }

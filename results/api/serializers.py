@@ -177,6 +177,13 @@ class SessionRequestSerializer(serializers.Serializer[Any]):
         default=10.0, help_text="Frames a second; 0 is as fast as the client keeps up."
     )
     offset = serializers.IntegerField(default=0, help_text="Index of the first frame.")
+    repeats = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="A session whose frames are streamed again, each under the same sequence; count "
+        "and offset are its own then, and left out.",
+    )
 
 
 class PredictionSerializer(serializers.ModelSerializer[Prediction]):

@@ -52,7 +52,7 @@ from results.api.serializers import (
     class_name,
 )
 from results.doorbell import REQUESTS_GROUP, ring_from_sync, ring_session_from_sync
-from results.errors import InvalidRequest
+from results.errors import InvalidRequest, SessionNotFound
 from results.models import Classifier, Prediction, Report, Sample, Session
 from results.pictures import MAX_SCALE, encode_png
 
@@ -327,15 +327,23 @@ class ReportSchema(ResultsView):
         return HttpResponse(_report_schema(), content_type="application/schema+json")
 
 
-def request_session(
-    *, visitor: Visitor, classifier: str, count: int | None, fps: float, offset: int
+def request_session(  # pylint: disable=too-many-arguments  # one a field of the request
+    *,
+    visitor: Visitor,
+    classifier: str,
+    fps: float,
+    count: int | None = None,
+    offset: int = 0,
+    repeats: UUID | None = None,
 ) -> Session:
     """Ask for a session and wake the clients that follow; the browser and REST both come here.
 
     Raises:
         Throttled: the visitor has started too many within a minute.
+        SessionNotFound: no session to repeat of that id that the visitor may have again.
         UnknownClassifier: no classifier of that name was ever seen.
-        InvalidRequest: a number is out of range.
+        InvalidRequest: a number is out of range, or frames are named beside ``repeats``.
+        NotRepeatable: what is repeated has not ended its stream, or sent no frame.
         NoDataset: nothing to stream.
         NoWorker: nobody follows who offers the classifier.
         TooManySessions: the visitor has all the unfinished sessions they may have.
@@ -344,6 +352,7 @@ def request_session(
         policy.check_start(visitor)
     except TooMany as error:
         raise Throttled(error.retry_after_s, code=error.code) from error
+    repeated = None if repeats is None else _repeated(repeats, visitor)
     known = set(Classifier.objects.values_list("name", flat=True))
     # Before any classifier was seen, what is missing is a client, which NoWorker says.
     if known and classifier not in known:
@@ -356,6 +365,7 @@ def request_session(
         fps=fps,
         offset=offset,
         owner=visitor.owner,
+        repeats=repeated,
     )
     ring_from_sync(REQUESTS_GROUP)
     return session
@@ -379,6 +389,15 @@ def api_not_found(request: HttpRequest) -> HttpResponse:
     """The problem that an unknown address under ``/api/`` gives."""
     problem = {"code": "not-found", "detail": f"nothing is at {request.path}; see /api/docs/"}
     return JsonResponse(problem, status=404)
+
+
+def _repeated(uuid: UUID, visitor: Visitor) -> Session:
+    """The session whose frames the visitor may have streamed again."""
+    session = selectors.get_session(uuid)
+    if not policy.rules().may_repeat(visitor, session.owner):
+        # The same answer as for one that is not there: a stranger learns nothing.
+        raise SessionNotFound(f"no session {uuid}")
+    return session
 
 
 def _report_of(session: Session) -> Report:

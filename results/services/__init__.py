@@ -22,6 +22,7 @@ from results.services.registry import register_classifier, register_dataset
 from results.services.reports import finish_without_report, submit_report
 from results.services.sessions import (
     check_connection,
+    check_repeatable,
     end_stream,
     fail_session,
     open_session,
@@ -47,6 +48,7 @@ __all__ = [
     "Streamed",
     "attach_frames",
     "check_connection",
+    "check_repeatable",
     "claim_requested_session",
     "end_stream",
     "expire_sessions",

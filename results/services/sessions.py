@@ -15,6 +15,7 @@ from results.errors import (
     IllegalTransition,
     InvalidRequest,
     NoDataset,
+    NotRepeatable,
     NoWorker,
     SessionNotFound,
 )
@@ -84,6 +85,7 @@ def request_session(
     fps: float,
     offset: int,
     owner: Owner = NOBODY,
+    repeats: Session | None = None,
 ) -> Session:
     """A session of the current dataset that waits for a worker.
 
@@ -91,16 +93,23 @@ def request_session(
         announced: How many frames; ``None`` for all from ``offset`` on.
         fps: Frames a second; 0 is as fast as credit allows.
         owner: Whose it is.
+        repeats: The session whose frames it streams again, each under the same sequence; dataset,
+            offset and count are that one's.
 
     Raises:
         NoDataset: no server has announced one.
-        InvalidRequest: a value out of range.
+        InvalidRequest: a value out of range, or frames named beside ``repeats``.
+        NotRepeatable: what it repeats has not ended its stream, or sent no frame.
         NoWorker: no live worker offers that classifier; names those that are offered.
         TooManySessions: the owner has all they may have.
     """
-    dataset = selectors.current_dataset()
-    if dataset is None:
-        raise NoDataset("no server has announced a dataset to stream; start one with runstream")
+    if repeats is not None:
+        if announced is not None or offset:
+            raise InvalidRequest("count and offset are those of the session that is repeated")
+        check_repeatable(repeats)
+        dataset, announced, offset = repeats.dataset, repeats.sent, repeats.offset
+    else:
+        dataset = _current_dataset()
     if announced is None:
         announced = max(1, dataset.count - offset)  # an offset out of range is named below
     _check_request(dataset, announced=announced, fps=fps, offset=offset)
@@ -120,7 +129,20 @@ def request_session(
             announced=announced,
             fps=fps,
             offset=offset,
+            repeats=repeats,
         )
+
+
+def check_repeatable(session: Session) -> None:
+    """Let a session pass whose frames can be streamed again.
+
+    Raises:
+        NotRepeatable: its stream has not ended, or it sent no frame.
+    """
+    if not (session.is_final or session.state == SessionState.FINISHING):
+        raise NotRepeatable(f"session {session.pk} is {session.state}; its stream has to end first")
+    if session.sent == 0:
+        raise NotRepeatable(f"session {session.pk} streamed no frame, there is nothing to repeat")
 
 
 def start_session(*, session_uuid: UUID, connection: int | None = None) -> Session:
@@ -315,6 +337,13 @@ def check_connection(
         raise ConnectionReplaced(f"session {session.pk} has another connection by now")
     if frames_connection not in (None, session.frames_connection):
         raise ConnectionReplaced(f"another connection has the frames of session {session.pk}")
+
+
+def _current_dataset() -> Dataset:
+    dataset = selectors.current_dataset()
+    if dataset is None:
+        raise NoDataset("no server has announced a dataset to stream; start one with runstream")
+    return dataset
 
 
 def _note_unsent(session: Session, reason: str) -> None:

@@ -5,13 +5,15 @@ from pytest_django import Settings
 from rest_framework.exceptions import Throttled
 
 from access import policy
-from access.roles import Owner, Visitor
+from access.roles import Owner, Scope, Visitor
 from results.api.problems import UnknownClassifier
 from results.api.views import request_session
 from results.doorbell import REQUESTS_GROUP
-from results.errors import InvalidRequest
+from results.errors import InvalidRequest, SessionNotFound
+from results.lifecycle import SessionState
 from results.models import Session
 from tests.access.conftest import make_token
+from tests.results.conftest import make_session
 from tests.results.offers import listen_for_rings, offer_classifier
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +56,20 @@ def test_more_than_the_limit_in_a_minute_are_refused(settings: Settings) -> None
         request_session(visitor=VISITOR, classifier="small-cnn", count=3, fps=1, offset=0)
     assert refused.value.get_codes() == "too-many"
     assert Session.objects.count() == 1
+
+
+def test_a_token_has_only_what_it_may_read_streamed_again(settings: Settings) -> None:
+    settings.ACCESS = "network"
+    offer_classifier()
+    token, _ = make_token()
+    others, own = (
+        make_session(SessionState.COMPLETED),
+        make_session(SessionState.COMPLETED, token=token),
+    )
+    stranger = Visitor(address="192.0.2.1", token_id=token.pk, scopes=frozenset({Scope.STREAM}))
+    with pytest.raises(SessionNotFound):
+        request_session(visitor=stranger, classifier="small-cnn", fps=0, repeats=others.pk)
+    assert (
+        request_session(visitor=stranger, classifier="small-cnn", fps=0, repeats=own.pk).repeats
+        == own
+    )

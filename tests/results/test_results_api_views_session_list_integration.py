@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -186,3 +187,38 @@ def test_a_page_of_another_site_starts_nothing(origin: str, status: int) -> None
     response = _post({"classifier": classifier.name, "count": 1}, Origin=origin)
     assert response.status_code == status
     assert Session.objects.exists() is (status == 201)
+
+
+def test_asks_for_the_frames_of_a_session_again() -> None:
+    classifier = offer_classifier()
+    original = make_session(SessionState.COMPLETED, announced=30, offset=5)
+    response = _post({"classifier": classifier.name, "fps": 0, "repeats": str(original.uuid)})
+    assert response.status_code == 201
+    session = Session.objects.exclude(pk=original.pk).get()
+    assert response.json()["repeats"] == str(original.uuid)
+    assert (session.repeats, session.announced, session.offset) == (original, 30, 5)
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        pytest.param({"count": 3}, 400, "invalid-request", id="a count of its own"),
+        pytest.param({"repeats": "that one"}, 400, "invalid-request", id="no id"),
+        pytest.param({"repeats": str(uuid4())}, 404, "session-not-found", id="nowhere"),
+    ],
+)
+def test_says_what_is_wrong_with_asking_again(
+    change: dict[str, Any], status: int, code: str
+) -> None:
+    classifier = offer_classifier()
+    original = make_session(SessionState.COMPLETED)
+    response = _post({"classifier": classifier.name, "repeats": str(original.uuid), **change})
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert Session.objects.count() == 1
+
+
+def test_what_still_streams_is_not_streamed_again() -> None:
+    classifier = offer_classifier()
+    original = make_session(SessionState.RUNNING)
+    response = _post({"classifier": classifier.name, "repeats": str(original.uuid)})
+    assert (response.status_code, response.json()["code"]) == (409, "not-repeatable")

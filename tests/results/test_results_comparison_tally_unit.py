@@ -27,6 +27,11 @@ def test_counts_what_each_got_right() -> None:
     cells = found.both_right + found.only_first_right + found.only_second_right + found.none_right
     assert cells == found.labelled
     assert found.only_first_right == (known & (FIRST == LABELS) & (SECOND != LABELS)).sum()
+    wrong = known & (FIRST != LABELS) & (SECOND != LABELS)
+    assert (found.none_right, found.wrong_differently) == (
+        wrong.sum(),
+        (wrong & (FIRST != SECOND)).sum(),
+    )
     assert found.first_accuracy == accuracy_score(LABELS[known], FIRST[known])
     assert found.second_accuracy == accuracy_score(LABELS[known], SECOND[known])
     assert found.p_value == mcnemar_p_value(found.only_first_right, found.only_second_right)
@@ -48,7 +53,7 @@ def test_has_no_accuracy_without_labels() -> None:
 
 
 def test_gives_an_empty_verdict_for_nothing() -> None:
-    assert compare([]) == Verdict(0, 0, 0, 0, 0, 0, 0, None)
+    assert compare([]) == Verdict(0, 0, 0, 0, 0, 0, 0, 0, None)
 
 
 def test_prefers_neither() -> None:
@@ -59,3 +64,22 @@ def test_prefers_neither() -> None:
         other.only_first_right,
     )
     assert one.p_value == pytest.approx(other.p_value)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "better"),
+    [
+        pytest.param([1] * 10, [0] * 10, "first", id="the first got all"),
+        pytest.param([0] * 10, [1] * 10, "second", id="the second got all"),
+        pytest.param([1] * 3 + [0] * 7, [0] * 3 + [1] * 7, None, id="that can be chance"),
+        pytest.param([1] * 10, [1] * 10, None, id="no difference"),
+    ],
+)
+def test_says_which_is_better_only_beyond_chance(
+    first: list[int], second: list[int], better: str | None
+) -> None:
+    sequences, labels = np.arange(10, dtype=np.uint64), np.ones(10, dtype=np.int64)
+    found = compare([Pair(sequences, np.array(first), np.array(second), labels)])
+    assert found.better == better
+    assert found.flipped == sum(a != b for a, b in zip(first, second, strict=True))
+    assert found.agreement == 1 - found.flipped / 10

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from results.errors import InvalidRequest, NoDataset, NoWorker
+from results.lifecycle import SessionState
 from results.models import Session
 from results.services import request_session, worker_connected, worker_disconnected
-from tests.results.conftest import make_classifier, make_dataset
+from tests.results.conftest import make_classifier, make_dataset, make_session
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +98,27 @@ def test_without_a_count_an_offset_out_of_range_is_refused(offset: int) -> None:
     make_dataset()
     with pytest.raises(InvalidRequest, match="offset must be"):
         _requested(announced=None, offset=offset)
+
+
+def test_streams_the_frames_of_a_session_again() -> None:
+    old = make_dataset(count=500)
+    original = make_session(SessionState.STOPPED, dataset=old, announced=90, sent=40, offset=7)
+    make_dataset()  # what is served now is of no concern
+    _offer("cnn")
+    session = _requested(announced=None, repeats=original, fps=0)
+    assert (session.repeats, session.dataset) == (original, old)
+    assert (session.announced, session.offset, session.fps) == (40, 7, 0)
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        pytest.param({"announced": 5, "offset": 0}, id="a count"),
+        pytest.param({"announced": None, "offset": 5}, id="an offset"),
+    ],
+)
+def test_frames_are_not_named_twice(frames: dict[str, Any]) -> None:
+    _offer("cnn")
+    original = make_session(SessionState.COMPLETED)
+    with pytest.raises(InvalidRequest, match="those of the session that is repeated"):
+        _requested(**frames, repeats=original)
