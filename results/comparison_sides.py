@@ -140,7 +140,7 @@ class ComparisonTally:
     @property
     def comparison(self) -> Comparison:
         """What all of them come to."""
-        first, second = (side.result(self._names) for side in self._sides)
+        first, second = self._sides[0].result(self._names), self._sides[1].result(self._names)
         return Comparison(
             class_names=self._names,
             verdict=self._verdict.verdict,

@@ -73,13 +73,18 @@ class SessionPair:
             _parts(self.second, start, self.stop),
         )
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """A name for every class of either classifier and of the labels: the dataset's, first."""
+        return all_class_names(
+            self.first.dataset.class_names,
+            self.first.classifier.class_names,
+            self.second.classifier.class_names,
+        )
+
     def comparison(self) -> Comparison:
         """Everything counted over the frames in common."""
-        labels = self.first.dataset.class_names
-        names = all_class_names(
-            self.first.classifier.class_names, self.second.classifier.class_names, labels
-        )
-        tally = ComparisonTally(names)
+        tally = ComparisonTally(self.class_names)
         for piece in self.pieces():
             tally.add(piece.pair, piece.confidences)
         return tally.comparison

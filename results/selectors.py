@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from django.conf import settings
 from django.db.models import Count, QuerySet
+from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from numpy.typing import NDArray
@@ -18,8 +19,9 @@ from results.blocks import Cell, class_counts_of, confusion_of
 from results.errors import FrameUnavailable, SessionNotFound
 from results.ledger import LedgerDict
 from results.metrics import Metrics, measure
-from results.models import Classifier, Dataset, Prediction, Session, Worker
+from results.models import Classifier, Dataset, Prediction, Report, Session, Worker
 from results.search import block_summaries, is_packed
+from results.summary import LatencySummary
 
 # Workers report every few seconds; one that missed several of those is gone.
 WORKER_TIMEOUT = timedelta(seconds=30)
@@ -174,6 +176,14 @@ def live_snapshot(session: Session) -> LiveSnapshot:
         "stop_requested": session.stop_requested_at is not None,
         "interrupted": session.interrupted_at is not None,
     }
+
+
+def report_latencies(*reported: Session) -> dict[UUID, LatencySummary | None]:
+    """The latencies in the sessions' reports, of those that have one, in one query."""
+    # A report's document may be long; this is one small part of it.
+    part = KeyTransform("latency_ms", KeyTransform("summary", "document"))
+    reports = Report.objects.filter(session__in=reported).annotate(latency_ms=part)
+    return dict(reports.values_list("session_id", "latency_ms"))
 
 
 def frame_picture(session: Session, sequence: int) -> NDArray[np.uint8]:

@@ -1,7 +1,7 @@
 """Pages of long lists that stay where they are while rows are added, and cost the same anywhere."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from rest_framework import serializers
 from rest_framework.pagination import BasePagination, CursorPagination
@@ -9,9 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
-
-from results.models import Prediction
-from results.search import PredictionSearch
 
 MAX_LIMIT = 1000
 MAX_SESSIONS = 200
@@ -51,14 +48,33 @@ class _PageQuery(serializers.Serializer[Any]):  # pylint: disable=abstract-metho
     limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=100)
 
 
+class Page(Protocol):
+    """Some frames in order; ``next_after`` is a sequence, ``None`` on the last page."""
+
+    @property
+    def rows(self) -> Sequence[Any]:
+        """One a frame."""
+
+    @property
+    def next_after(self) -> int | None:
+        """What the next page comes after."""
+
+
+class Search(Protocol):
+    """Frames of a session that can be had a page at a time."""
+
+    def page(self, limit: int, after: int | None = None) -> Page:
+        """The first ``limit`` of them, only those after that sequence."""
+
+
 class SequencePagination(BasePagination):  # pylint: disable=abstract-method  # has no HTML form
-    """Predictions: ``?after=`` the sequence of the last one seen, ``&limit=`` at most 1000."""
+    """Frames: ``?after=`` the sequence of the last one seen, ``&limit=`` at most 1000."""
 
     _next_link: str | None = None
 
     def paginate_queryset(  # type: ignore[override]  # a search takes the place of a queryset
-        self, queryset: PredictionSearch, request: Request, view: APIView | None = None
-    ) -> list[Prediction]:
+        self, queryset: Search, request: Request, view: APIView | None = None
+    ) -> list[Any]:
         """The rows of the page that the query asks for.
 
         Raises:
@@ -72,7 +88,7 @@ class SequencePagination(BasePagination):  # pylint: disable=abstract-method  # 
             self._next_link = replace_query_param(
                 request.build_absolute_uri(), "after", str(page.next_after)
             )
-        return page.rows
+        return list(page.rows)
 
     def get_paginated_response(self, data: Any) -> Response:
         """The rows, and the address of the next page (null on the last one)."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from results.api import views
+from results.api import comparison, views
 
 app_name = "results-api"
 
@@ -27,6 +27,16 @@ urlpatterns = [
         name="verification",
     ),
     path("sessions/<uuid:uuid>/metrics/", views.MetricsDetail.as_view(), name="metrics"),
+    path(
+        "sessions/<uuid:uuid>/comparison/<uuid:other>/",
+        comparison.ComparisonDetail.as_view(),
+        name="comparison",
+    ),
+    path(
+        "sessions/<uuid:uuid>/comparison/<uuid:other>/flips/",
+        comparison.FlipList.as_view(),
+        name="flips",
+    ),
     path("sessions/<uuid:uuid>/samples/", views.SampleList.as_view(), name="samples"),
     path(
         "sessions/<uuid:uuid>/samples/<int:position>.png",

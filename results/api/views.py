@@ -179,7 +179,7 @@ class PredictionList(ResultsView, generics.ListAPIView[Prediction]):
         if getattr(self, "swagger_fake_view", False):
             return Prediction.objects.none()
         search = narrow_predictions(self.session, self.request.query_params.dict())
-        _refuse_pruned(self.session)
+        refuse_pruned(self.session)
         return search
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -238,7 +238,7 @@ class MetricsDetail(ResultsView):
         report = Report.objects.filter(session=session).only("metrics").first()
         if report is not None:
             return Response(MetricsSerializer(report.metrics).data)
-        _refuse_pruned(session)
+        refuse_pruned(session)
         return Response(MetricsSerializer(selectors.metrics(session)).data)
 
 
@@ -391,6 +391,17 @@ def api_not_found(request: HttpRequest) -> HttpResponse:
     return JsonResponse(problem, status=404)
 
 
+def refuse_pruned(session: Session) -> None:
+    """Let a session pass whose predictions are there.
+
+    Raises:
+        PredictionsPruned: they were deleted.
+    """
+    if session.pruned_at is not None:
+        day = session.pruned_at.strftime("%Y-%m-%d")
+        raise PredictionsPruned(f"the predictions of session {session.uuid} were deleted on {day}")
+
+
 def _repeated(uuid: UUID, visitor: Visitor) -> Session:
     """The session whose frames the visitor may have streamed again."""
     session = selectors.get_session(uuid)
@@ -407,12 +418,6 @@ def _report_of(session: Session) -> Report:
         raise ReportNotFound(
             f"session {session.uuid} is {session.state} and has no report"
         ) from None
-
-
-def _refuse_pruned(session: Session) -> None:
-    if session.pruned_at is not None:
-        day = session.pruned_at.strftime("%Y-%m-%d")
-        raise PredictionsPruned(f"the predictions of session {session.uuid} were deleted on {day}")
 
 
 def _png_response(png: bytes) -> HttpResponse:

@@ -15,6 +15,7 @@ def test_only_the_classifier_must_be_named() -> None:
         "count": None,
         "fps": 10.0,
         "offset": 0,
+        "repeats": None,
     }
 
 
@@ -28,6 +29,7 @@ def test_only_the_classifier_must_be_named() -> None:
         pytest.param({"classifier": "x", "fps": "fast"}, id="no number"),
         pytest.param({"classifier": "x", "offset": None}, id="null"),
         pytest.param({"classifier": "x", "count": True}, id="a truth value"),
+        pytest.param({"classifier": "x", "repeats": "17"}, id="no id of a session"),
     ],
 )
 def test_refuses_what_is_no_request(data: dict[str, Any]) -> None:

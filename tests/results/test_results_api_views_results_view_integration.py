@@ -23,6 +23,8 @@ def test_the_schema_names_every_address() -> None:
         "/api/report-schema/",
         "/api/sessions/",
         sessions,
+        f"{sessions}comparison/{{other}}/",
+        f"{sessions}comparison/{{other}}/flips/",
         f"{sessions}frames/{{sequence}}.png",
         f"{sessions}metrics/",
         f"{sessions}predictions/",

@@ -90,4 +90,4 @@ def test_names_the_most_frequent_changes_first() -> None:
 def test_says_nothing_of_nothing() -> None:
     found = ComparisonTally(NAMES).comparison
     assert (found.first.confidence_mean, found.first.calibration_error) == (None, None)
-    assert found.changes(3) == ()
+    assert not found.changes(3)

@@ -80,7 +80,7 @@ def test_a_flip_says_what_each_said_and_where_it_is() -> None:
             other_sequence=4,
             frame=6,
             label=3,
-            first=Said(1, pytest.approx(row.confidence)),
-            second=Said(2, pytest.approx(other.confidence)),
+            first=Said(1, row.confidence),
+            second=Said(2, other.confidence),
         )
     ]

@@ -127,7 +127,7 @@ def test_counts_what_scikit_learn_counts() -> None:
         assert side.metrics["accuracy"] == accuracy_score(labels, ids)
         assert side.metrics["macro_f1"] == pytest.approx(f1_score(labels, ids, average="macro"))
     confidences = Prediction.objects.filter(session=second).values_list("confidence", flat=True)
-    assert found.second.confidence_mean == pytest.approx(np.mean(confidences))
+    assert found.second.confidence_mean == pytest.approx(np.mean(list(confidences)))
 
 
 def test_a_session_that_still_runs_is_compared_as_far_as_it_is() -> None:
