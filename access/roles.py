@@ -114,3 +114,7 @@ class Rules:
         if visitor.token_id is not None:
             return visitor.token_id == owner.token_id and Scope.STREAM in visitor.scopes
         return visitor.user_id is not None and visitor.user_id == owner.user_id
+
+    def may_annotate(self, visitor: Visitor, owner: Owner) -> bool:
+        """Keep a choice of one's own with a session, such as a threshold: who may stop it."""
+        return self.may_stop(visitor, owner)

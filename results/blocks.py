@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from results.confidences import ConfidenceCounts
+
 # Small enough that a page of common frames reads little, large enough that a million frames are
 # some sixty blocks. An offset within a block fits into two bytes.
 BLOCK_FRAMES = 16_384
@@ -150,6 +152,15 @@ def summary_of(number: int, rows: Rows) -> BlockSummary:
         confidence_min=float(rows["confidence"].min()),
         confidence_max=float(rows["confidence"].max()),
     )
+
+
+def counts_of(rows: Rows) -> ConfidenceCounts:
+    """The rows by confidence."""
+    labels = rows["label"].astype(np.int64)
+    labels[rows["label"] == NO_LABEL] = -1
+    counts = ConfidenceCounts()
+    counts.add(rows["confidence"], rows["class_id"], labels)
+    return counts
 
 
 def confusion_of(cells: Iterable[Cell], class_count: int) -> NDArray[np.int64]:

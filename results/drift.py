@@ -14,6 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from results.baselines import Baseline
+
 # The usual reading of the index (Siddiqi 2006): below 0.1 stable, above 0.25 another population.
 MODERATE, LARGE = 0.1, 0.25
 SIGNIFICANCE = 0.001
@@ -21,6 +23,7 @@ SIGNIFICANCE = 0.001
 LEAST_FRAMES = 50
 
 Level = Literal["none", "moderate", "large"]
+LEVELS: tuple[Level, ...] = ("none", "moderate", "large")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,45 @@ class Drift:
     index: float
     p_value: float
     level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class StreamDrift:
+    """How far a stream is from its classifier's baseline.
+
+    Attributes:
+        frames: of the stream.
+        classes: of how often each class was said; ``confidence`` of how surely.
+    """
+
+    frames: int
+    classes: Drift
+    confidence: Drift
+
+    @property
+    def level(self) -> Level:
+        """The larger of the two."""
+        return max(self.classes.level, self.confidence.level, key=LEVELS.index)
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether anybody should look."""
+        return self.level != "none"
+
+    @property
+    def sentence(self) -> str:
+        """What it comes to, in words."""
+        if self.frames < LEAST_FRAMES:
+            return f"Too early to tell: {self.frames} of the {LEAST_FRAMES} frames that it takes."
+        named = (("class mix", self.classes), ("confidence", self.confidence))
+        moved = [
+            f"{name} (index {drift.index:.2f}, {drift.level})"
+            for name, drift in named
+            if drift.level != "none"
+        ]
+        if not moved:
+            return "No drift: class mix and confidence are as in the baseline."
+        return f"{self.level.capitalize()} drift of {' and of '.join(moved)}."
 
 
 def drift_of(counts: Sequence[int], baseline: Sequence[int]) -> Drift | None:
@@ -61,6 +103,25 @@ def drift_of(counts: Sequence[int], baseline: Sequence[int]) -> Drift | None:
     if seen.sum() >= LEAST_FRAMES and p_value < SIGNIFICANCE and index >= MODERATE:
         level = "large" if index >= LARGE else "moderate"
     return Drift(index=index, p_value=p_value, level=level)
+
+
+def stream_drift(
+    class_counts: Sequence[int], confidence_counts: Sequence[int], baseline: Baseline
+) -> StreamDrift | None:
+    """The drift of a stream's classes and confidences; ``None`` before its first frame.
+
+    Args:
+        class_counts: Frames by predicted class.
+        confidence_counts: Frames by confidence, in as many bins as the baseline has.
+
+    Raises:
+        ValueError: not the baseline's classes or bins.
+    """
+    classes = drift_of(class_counts, baseline.class_counts)
+    confidence = drift_of(confidence_counts, baseline.confidence_counts)
+    if classes is None or confidence is None:
+        return None
+    return StreamDrift(frames=sum(class_counts), classes=classes, confidence=confidence)
 
 
 def stability_index(counts: NDArray[np.float64], baseline: NDArray[np.float64]) -> float:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from access.models import AccessToken
 from access.roles import Owner
+from results.drift import LEVELS
 from results.ledger import Interruptions, Ledger, losses_from_dict
 from results.lifecycle import FINAL_STATES, SessionState
 
@@ -154,6 +155,19 @@ class Session(models.Model):
     interrupted_s = models.FloatField(default=0)
     interruptions = models.JSONField(default=list, blank=True, help_text="the latest of them")
 
+    threshold = models.FloatField(
+        null=True, blank=True, help_text="the confidence from which a class is taken, as saved"
+    )
+    drift_level = models.CharField(
+        max_length=10,
+        blank=True,
+        choices=[(level, level) for level in LEVELS],
+        help_text="of all its frames from the classifier's baseline; empty: not looked at",
+    )
+    drift_alarm_at = models.DateTimeField(
+        null=True, blank=True, help_text="when drift was first seen in it"
+    )
+
     sealed = models.PositiveBigIntegerField(
         default=0, editable=False, help_text="predictions below this sequence are in blocks"
     )
@@ -175,6 +189,10 @@ class Session(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(stored__lte=F("sent")), name="session_stores_what_it_sent"
+            ),
+            models.CheckConstraint(
+                condition=Q(threshold__isnull=True) | Q(threshold__gte=0, threshold__lte=1),
+                name="session_threshold_is_a_fraction",
             ),
         ]
 
@@ -250,6 +268,9 @@ class PredictionBlock(models.Model):
     tally = models.JSONField(help_text="[label or null, class, frames] of each pair that occurs")
     confidence_min = models.FloatField(help_text="0 to 1")
     confidence_max = models.FloatField(help_text="0 to 1")
+    confidences = models.JSONField(
+        null=True, help_text="its frames by confidence, as results.confidences counts them"
+    )
     content = models.BinaryField(help_text="offset, class, label and confidence of each frame")
 
     class Meta:
@@ -260,6 +281,23 @@ class PredictionBlock(models.Model):
 
     def __str__(self) -> str:
         return f"block {self.number} of {self.session_id}"
+
+
+class SessionProfile(models.Model):
+    """What the predictions of a session that is over add up to, kept when they are deleted."""
+
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="profile")
+    class_counts = models.JSONField(help_text="frames by predicted class")
+    confidences = models.JSONField(
+        help_text="frames by confidence, as results.confidences counts them"
+    )
+    latencies = models.JSONField(
+        help_text="[first, last, frames, p50, p95 in ms] of each slice, as results.latencies has it"
+    )
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"profile of {self.session_id}"
 
 
 class Report(models.Model):

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from results.batches import PredictionBatch
 from results.blocks import Cell, class_counts_of, confusion_of
+from results.drift import Level
 from results.errors import FrameUnavailable, SessionNotFound
 from results.ledger import LedgerDict
 from results.metrics import Metrics, measure
 from results.models import Classifier, Dataset, Prediction, Report, Session, Worker
+from results.profiles import drift_watch
 from results.search import block_summaries, is_packed
 from results.summary import LatencySummary
 
@@ -48,6 +50,16 @@ class LastPrediction(TypedDict):
     latency_ms: float
 
 
+class LiveDrift(TypedDict):
+    """How far the stream is from its classifier's baseline, and a sentence on it."""
+
+    level: Level
+    frames: int
+    class_index: float
+    confidence_index: float
+    sentence: str
+
+
 class LiveSnapshot(TypedDict):
     """What the live view of a session shows; ``None`` where there is nothing yet."""
 
@@ -58,6 +70,7 @@ class LiveSnapshot(TypedDict):
     latency_ms: RecentLatency | None
     last: LastPrediction | None
     class_counts: list[int]
+    drift: LiveDrift | None
     stop_requested: bool
     interrupted: bool
 
@@ -161,7 +174,10 @@ def metrics(session: Session) -> Metrics:
 
 
 def live_snapshot(session: Session) -> LiveSnapshot:
-    """What a live view shows of the session as it was read, in three more queries."""
+    """What a live view shows of the session as it was read, in three more queries.
+
+    Its drift, which takes three, is counted once a second for all who look.
+    """
     recent = list(
         Prediction.objects.filter(session=session).order_by("-sequence")[:RECENT_PREDICTIONS]
     )
@@ -173,6 +189,7 @@ def live_snapshot(session: Session) -> LiveSnapshot:
         "latency_ms": _recent_latency(recent),
         "last": _last_prediction(recent[0], session) if recent else None,
         "class_counts": class_counts_of(cells(session), len(session.classifier.class_names)),
+        "drift": _live_drift(session) if recent else None,
         "stop_requested": session.stop_requested_at is not None,
         "interrupted": session.interrupted_at is not None,
     }
@@ -204,6 +221,19 @@ def frame_picture(session: Session, sequence: int) -> NDArray[np.uint8]:
         raise FrameUnavailable(
             f"frame {sequence} cannot be read from its dataset {dataset.name}: {error}"
         ) from error
+
+
+def _live_drift(session: Session) -> LiveDrift | None:
+    found = drift_watch.of(session)
+    if found is None:
+        return None
+    return {
+        "level": found.level,
+        "frames": found.frames,
+        "class_index": found.classes.index,
+        "confidence_index": found.confidence.index,
+        "sentence": found.sentence,
+    }
 
 
 def _fps_achieved(session: Session, now: datetime) -> float | None:

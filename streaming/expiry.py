@@ -20,7 +20,8 @@ def pause_between_looks_s(expire_after_s: float) -> float:
 
 
 async def keep_expiring(expire_after_s: float) -> None:
-    """Fail sessions without a sign of life for so long, until cancelled; pack what has ended.
+    """Fail sessions without a sign of life for so long, until cancelled; pack what has ended,
+    and look at how streams drift.
 
     The first look comes after a pause: the clients of a server that was away for long shall find
     it before it judges them.
@@ -33,6 +34,7 @@ async def keep_expiring(expire_after_s: float) -> None:
                 services.expire_sessions, older_than=timedelta(seconds=expire_after_s)
             )
             await in_own_thread(services.seal_blocks)
+            await in_own_thread(services.look_at_drift)
         except StorageUnavailable as error:
             logger.warning("expired sessions were not looked for, %s", error)
             continue

@@ -18,6 +18,7 @@ from results.services.predictions import (
     store_deliveries,
     store_predictions,
 )
+from results.services.profiles import keep_profile, look_at_drift, note_drift
 from results.services.registry import register_classifier, register_dataset
 from results.services.reports import finish_without_report, submit_report
 from results.services.sessions import (
@@ -30,6 +31,7 @@ from results.services.sessions import (
     request_stop,
     start_session,
 )
+from results.services.thresholds import save_threshold
 from results.services.workers import (
     claim_requested_session,
     hand_back_sessions,
@@ -57,7 +59,10 @@ __all__ = [
     "hand_back_sessions",
     "interrupt_frames",
     "interrupt_session",
+    "keep_profile",
+    "look_at_drift",
     "look_at_sessions",
+    "note_drift",
     "open_session",
     "record_sent",
     "register_classifier",
@@ -65,6 +70,7 @@ __all__ = [
     "request_session",
     "request_stop",
     "resume_session",
+    "save_threshold",
     "seal_blocks",
     "start_session",
     "store_deliveries",

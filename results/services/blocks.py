@@ -11,7 +11,7 @@ import numpy as np
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from results.blocks import BLOCK_FRAMES, Rows, pack, summary_of
+from results.blocks import BLOCK_FRAMES, Rows, counts_of, pack, summary_of
 from results.lifecycle import FINAL_STATES
 from results.models import Prediction, PredictionBlock, Session
 
@@ -70,6 +70,7 @@ def _seal_next(session: Session) -> bool:
             tally=summary.tally,
             confidence_min=summary.confidence_min,
             confidence_max=summary.confidence_max,
+            confidences=counts_of(rows).cells(),
             content=rows.tobytes(),
         )
     return True

@@ -56,8 +56,11 @@ def register_classifier(
     parameter_count: int,
     card: Mapping[str, Any],
 ) -> Classifier:
-    """The classifier of that name and hash of weights; what was said of it first stays."""
-    classifier, _ = Classifier.objects.get_or_create(
+    """The classifier of that name and hash of weights; what was said of it first stays.
+
+    A baseline that its card lacked is added: the classifier has been measured since.
+    """
+    classifier, is_new = Classifier.objects.get_or_create(
         name=name,
         sha256=sha256,
         defaults={
@@ -66,4 +69,7 @@ def register_classifier(
             "card": dict(card),
         },
     )
+    if not is_new and classifier.card.get("baseline") is None and card.get("baseline") is not None:
+        classifier.card = {**classifier.card, "baseline": card["baseline"]}
+        classifier.save(update_fields=["card"])
     return classifier

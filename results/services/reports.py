@@ -13,15 +13,18 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from results import selectors
+from results.drift import StreamDrift, stream_drift
 from results.errors import IllegalTransition, InvalidDocument
 from results.ledger import FIELDS, LOSS_KINDS, coverage_differences, losses_from_dict
 from results.lifecycle import SessionState, check_transition
 from results.metrics import Metrics
 from results.models import Prediction, Report, Sample, Session
+from results.profiles import baseline
 from results.report import validate_report
 from results.running_summary import RunningSummary
 from results.samples import check_png
 from results.services.interruptions import INTERRUPTION_FIELDS, end_interruption
+from results.services.profiles import note_drift
 from results.services.settling import settle
 from results.services.sessions import check_connection, lock_session
 from results.summary import TOLERANCE, SummaryDict, compare
@@ -107,6 +110,7 @@ def submit_report(
             )
         )
         _finish(session)
+        note_drift(session, _drift(session, recomputed.summary))
     return report
 
 
@@ -154,6 +158,15 @@ def _recompute(session: Session) -> _Recomputed:
         summary=summary.as_dict(names),
         metrics=selectors.metrics(session),
     )
+
+
+def _drift(session: Session, summary: SummaryDict) -> StreamDrift | None:
+    """What the summary, which is computed anyway, says of the stream's drift."""
+    known = baseline(session)
+    if known is None:
+        return None
+    class_counts = [row["frames"] for row in summary["classes"]]
+    return stream_drift(class_counts, summary["confidence_histogram"]["counts"], known)
 
 
 def _picture(index: int, sample: Mapping[str, Any]) -> bytes:

@@ -62,6 +62,19 @@ def make_classifier(**fields: Any) -> Classifier:
     return Classifier.objects.create(**given)
 
 
+def make_baseline(**fields: Any) -> dict[str, Any]:
+    """A card's baseline: all classes alike, spread as the confidences of `make_batch` are."""
+    confidences = make_batch(5000, seed=7).confidences.astype(np.float64)
+    return {
+        "dataset": "fashion-mnist",
+        "part": "validation",
+        "images": 5000,
+        "class_counts": [500] * len(CLASS_NAMES),
+        "confidence_counts": np.histogram(confidences, 20, (0, 1))[0].tolist(),
+        **fields,
+    }
+
+
 def make_session(state: SessionState = SessionState.RUNNING, **fields: Any) -> Session:
     """A stored session of 100 frames in that state, with the times and counts that go with it.
 

@@ -10,7 +10,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from results.lifecycle import SessionState
 from results.selectors import RECENT_PREDICTIONS, get_session, live_snapshot
-from tests.results.conftest import make_batch, make_dataset, make_predictions, make_session
+from tests.results.conftest import (
+    make_baseline,
+    make_batch,
+    make_classifier,
+    make_dataset,
+    make_predictions,
+    make_session,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +44,8 @@ def test_shows_the_last_prediction_and_recent_latencies(
     batch = make_batch(150)
     make_predictions(session, batch)
     session = get_session(session.uuid)
-    with django_assert_num_queries(2):
+    # The predictions, their classes, and whether the classifier has a baseline.
+    with django_assert_num_queries(3):
         snapshot = live_snapshot(session)
     json.dumps(snapshot)
     last = snapshot["last"]
@@ -54,6 +62,25 @@ def test_shows_the_last_prediction_and_recent_latencies(
     assert snapshot["class_counts"] == np.bincount(batch.class_ids, minlength=10).tolist()
     assert snapshot["ledger"]["stored"] == 150
     assert snapshot["stop_requested"] is True
+    assert snapshot["drift"] is None
+
+
+def test_says_how_far_the_stream_is_from_the_baseline(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    session = make_session(classifier=make_classifier(card={"baseline": make_baseline()}))
+    make_predictions(session, make_batch(100, class_ids=[3] * 100))
+    session = get_session(session.uuid)
+    with django_assert_num_queries(4):
+        drift = live_snapshot(session)["drift"]
+    assert drift is not None
+    assert (drift["level"], drift["frames"]) == ("large", 100)
+    assert drift["sentence"].startswith("Large drift of class mix (index ")
+    assert drift["class_index"] > 0.25
+    json.dumps(drift)
+    # Whoever else looks within the second is told the same, and nothing is counted.
+    with django_assert_num_queries(2):
+        assert live_snapshot(session)["drift"] == drift
 
 
 def test_the_rate_is_that_of_the_stream() -> None:

@@ -25,8 +25,8 @@ async def _run(
     looks: list[Callable[[], list[UUID]]],
     handed_back: Callable[[], list[UUID]] = _nothing,
 ) -> None:
-    """Keep expiring until every look was taken, and blocks were packed after the last two."""
-    packed = 0
+    """Keep expiring until every look was taken, and drift was looked at after the last two."""
+    packed = seen = 0
     taken = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -37,13 +37,20 @@ async def _run(
     def seal_blocks() -> int:
         nonlocal packed
         packed += 1
-        if packed == 2:
+        return 0
+
+    def look_at_drift() -> int:
+        nonlocal seen
+        seen += 1
+        assert packed == seen
+        if seen == 2:
             loop.call_soon_threadsafe(taken.set)
         return 0
 
     monkeypatch.setattr(services, "expire_sessions", expire_sessions)
     monkeypatch.setattr(services, "hand_back_sessions", handed_back)
     monkeypatch.setattr(services, "seal_blocks", seal_blocks)
+    monkeypatch.setattr(services, "look_at_drift", look_at_drift)
     task = asyncio.create_task(keep_expiring(0.004))
     await asyncio.wait_for(taken.wait(), WITHIN_S)
     task.cancel()
