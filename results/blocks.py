@@ -104,6 +104,19 @@ class BlockSummary:
             return False
         return any(criteria.fits_cell(label, class_id) for label, class_id, _ in self.tally)
 
+    def is_within(self, criteria: Criteria) -> bool:
+        """Whether every confidence in it fits, so that its tally alone says how many fit."""
+        low, high = criteria.confidence_min, criteria.confidence_max
+        return (low is None or self.confidence_min >= low) and (
+            high is None or self.confidence_max <= high
+        )
+
+    def count(self, criteria: Criteria) -> int:
+        """How many fit as far as their class and label do."""
+        return sum(
+            frames for label, class_id, frames in self.tally if criteria.fits_cell(label, class_id)
+        )
+
 
 def pack(
     sequences: NDArray[np.uint64],

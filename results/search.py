@@ -63,6 +63,20 @@ class PredictionSearch:
             return FoundPage(rows, None)
         return FoundPage(rows[:limit], rows[limit - 1].sequence)
 
+    def count(self) -> int:
+        """How many there are in all: from the tallies, and of blocks that only a range of
+        confidences cuts through, from what is in them."""
+        session, criteria = self.session, self.criteria
+        if criteria.is_open:
+            return session.stored
+        blocks = [block for block in block_summaries(session) if block.may_hold(criteria)]
+        cut = [block for block in blocks if not block.is_within(criteria)]
+        found = sum(block.count(criteria) for block in blocks if block.is_within(criteria))
+        found += sum(len(rows) for _, rows in _read(session, criteria, cut))
+        if not is_packed(session):
+            found += _stored(session, criteria, session.sealed).count()
+        return found
+
 
 def block_summaries(session: Session, *, first: int = 0) -> list[BlockSummary]:
     """What is known of each block of a session without its rows, in order.

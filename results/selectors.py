@@ -87,6 +87,24 @@ def get_session(session_uuid: UUID) -> Session:
         raise SessionNotFound(f"no session {session_uuid}") from None
 
 
+def get_pictured_session(session_uuid: UUID) -> Session:
+    """The session of that id, read no further than :func:`frame_picture` needs it.
+
+    A page shows many pictures, each a request of its own, of which reading all of a session would
+    be the greater part.
+
+    Raises:
+        SessionNotFound: there is none.
+    """
+    found = Session.objects.select_related("dataset").only(
+        "sent", "offset", "dataset__name", "dataset__path", "dataset__sha256"
+    )
+    try:
+        return found.get(pk=session_uuid)
+    except Session.DoesNotExist:
+        raise SessionNotFound(f"no session {session_uuid}") from None
+
+
 def sessions() -> QuerySet[Session]:
     """All sessions, the newest first, with dataset, classifier and worker in the same query."""
     related = Session.objects.select_related("dataset", "classifier", "worker")
@@ -201,6 +219,19 @@ def report_latencies(*reported: Session) -> dict[UUID, LatencySummary | None]:
     part = KeyTransform("latency_ms", KeyTransform("summary", "document"))
     reports = Report.objects.filter(session__in=reported).annotate(latency_ms=part)
     return dict(reports.values_list("session_id", "latency_ms"))
+
+
+def announced_prediction(session: Session, sequence: int) -> Prediction | None:
+    """What was said of a frame, or ``None`` where nothing is stored of it.
+
+    Raises:
+        FrameUnavailable: the session announced no such frame.
+    """
+    if not 0 <= sequence < session.announced:
+        raise FrameUnavailable(
+            f"session {session.uuid} has no frame {sequence}; it announced {session.announced}"
+        )
+    return Prediction.objects.filter(session=session, sequence=sequence).first()
 
 
 def frame_picture(session: Session, sequence: int) -> NDArray[np.uint8]:

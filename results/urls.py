@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from results.views import sessions
+from results.views import frames, sessions
 
 app_name = "results"
 
@@ -10,5 +10,7 @@ urlpatterns = [
     path("", sessions.session_list, name="sessions"),
     path("sessions/", sessions.start_session, name="start"),
     path("sessions/<uuid:uuid>/", sessions.session_detail, name="session"),
+    path("sessions/<uuid:uuid>/frames/", frames.frame_wall, name="frames"),
+    path("sessions/<uuid:uuid>/frames/<int:sequence>/", frames.frame_detail, name="frame"),
     path("sessions/<uuid:uuid>/stop/", sessions.stop, name="stop"),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from results import selectors
-from results.api.serializers import class_name, probabilities_of
+from results.blocks import Criteria
 from results.charts import (
     Bar,
     HeatCell,
@@ -20,30 +20,13 @@ from results.charts import (
 )
 from results.ledger import LedgerDict
 from results.metrics import ClassMetrics, Metrics, measure
-from results.models import Prediction, Report, Sample, Session
+from results.models import Report, Sample, Session
+from results.pages.frames import PREVIEWED, FrameCard, frame_cards
+from results.search import Order, PredictionSearch
 from results.summary import SummaryDict, summarise
 
 # Without a report the page summarises by itself, as long as that takes well below a second.
 MAX_SUMMARISED = 20_000
-TOP_K = 3
-
-
-@dataclass(frozen=True, slots=True)
-class PredictionRow:
-    """One line of the predictions table.
-
-    Attributes:
-        is_right: Whether prediction and label agree; ``None`` without a label.
-        top: The most probable classes, each with its name and probability.
-    """
-
-    sequence: int
-    class_name: str
-    confidence: float
-    label_name: str | None
-    is_right: bool | None
-    latency_ms: float
-    top: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +37,21 @@ class ClassRow:
     confidence_mean: float | None
     confidence_std: float | None
     metrics: ClassMetrics
+
+
+@dataclass(frozen=True, slots=True)
+class FramePreview:
+    """A few frames of the wall that are worth a look.
+
+    Attributes:
+        are_wrong: Whether they are those that were wrong and most sure; else they are the least
+            sure ones.
+        query: The address of the wall that begins with them, after the ``?``.
+    """
+
+    cards: tuple[FrameCard, ...]
+    are_wrong: bool
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,7 @@ class SessionPage:
     heat: tuple[tuple[HeatCell, ...], ...]
     confused: tuple[HeatCell, ...]
     samples: tuple[Sample, ...]
+    preview: FramePreview | None
 
 
 def session_page(session: Session) -> SessionPage:
@@ -96,6 +95,7 @@ def session_page(session: Session) -> SessionPage:
         heat=cells,
         confused=confused_most(cells),
         samples=() if report is None else tuple(report.samples.defer("png")),
+        preview=_preview(session, metrics),
     )
 
 
@@ -115,27 +115,19 @@ def mean_confidence(summary: SummaryDict) -> float | None:
     return weighted / summary["frames"] if summary["frames"] else None
 
 
-def prediction_rows(session: Session, predictions: list[Prediction]) -> list[PredictionRow]:
-    """Stored predictions as lines of the table, with the names of their classes."""
-    names = session.classifier.class_names
-    label_names = session.dataset.class_names or names
-    return [
-        PredictionRow(
-            sequence=row.sequence,
-            class_name=class_name(names, row.class_id),
-            confidence=row.confidence,
-            label_name=None if row.label is None else class_name(label_names, row.label),
-            is_right=None if row.label is None else row.label == row.class_id,
-            latency_ms=row.latency_ms,
-            top=_top(names, probabilities_of(row)),
-        )
-        for row in predictions
-    ]
-
-
-def _top(names: list[str], probabilities: list[float]) -> tuple[tuple[str, float], ...]:
-    ranked = sorted(enumerate(probabilities), key=lambda pair: (-pair[1], pair[0]))[:TOP_K]
-    return tuple((class_name(names, class_id), share) for class_id, share in ranked)
+def _preview(session: Session, metrics: Metrics) -> FramePreview | None:
+    """Sure and wrong is where looking pays; without a mistake, or labels, what is least sure."""
+    if not session.is_final or session.pruned_at is not None or not session.stored:
+        return None
+    are_wrong = bool(metrics["labelled"]) and metrics["accuracy"] != 1
+    if are_wrong:
+        search = PredictionSearch(session, Criteria(right=False), Order.MOST_SURE)
+        query = "right=false&order=-confidence"
+    else:
+        search = PredictionSearch(session, order=Order.LEAST_SURE)
+        query = "order=confidence"
+    found = search.page(PREVIEWED)
+    return FramePreview(frame_cards(session, found.rows), are_wrong, query)
 
 
 def _summary(session: Session, report: Report | None) -> SummaryDict | None:

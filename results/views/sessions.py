@@ -1,7 +1,6 @@
 """The list of sessions and the page of one; what starts and stops them."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -11,23 +10,20 @@ from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException
 
 from access import policy
 from access.visitors import visitor_of
 from results import selectors
-from results.api.filters import narrow_predictions
-from results.api.problems import STATUS_OF, NotTheOwner, sentence
+from results.api.problems import STATUS_OF, NotTheOwner
 from results.api.views import request_session, stop_session
 from results.errors import ResultsError, SessionNotFound
 from results.forms import SessionForm
 from results.models import Session
-from results.pages.session import prediction_rows, report_of, session_page
-from results.search import FoundPage
+from results.pages.frames import picture_size
+from results.pages.session import report_of, session_page
 
 SESSIONS_A_PAGE = 25
-PREDICTIONS_A_PAGE = 25
-FILTERS = ("class_id", "label", "right", "confidence_min", "confidence_max", "order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +61,16 @@ def start_session(request: HttpRequest) -> HttpResponse:
 @require_safe
 def session_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One session: live while it runs, its report afterwards."""
-    shown = _get_session(uuid)
-    wanted = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
-    page, problem = _predictions(shown, request)
+    shown = get_session_or_404(uuid)
     context = {
+        **picture_size(shown),
         "session": shown,
         "may_stop": policy.rules().may_stop(visitor_of(request), shown.owner),
         "page": session_page(shown),
         "class_names": shown.classifier.class_names,
         "label_names": shown.dataset.class_names or shown.classifier.class_names,
-        "rows": prediction_rows(shown, page.rows),
-        "filters": wanted,
-        "filter_problem": problem,
-        "first_query": urlencode(wanted),
-        "next_query": (
-            None
-            if page.next_after is None
-            else urlencode({**wanted, "after": str(page.next_after)})
-        ),
-        "is_first": "after" not in request.GET,
     }
-    return render(request, "results/session.html", context, status=400 if problem else 200)
+    return render(request, "results/session.html", context)
 
 
 @require_POST
@@ -99,7 +84,12 @@ def stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise PermissionDenied(str(error)) from error
 
 
-def _get_session(uuid: UUID) -> Session:
+def get_session_or_404(uuid: UUID) -> Session:
+    """The session of that id, for every page of one.
+
+    Raises:
+        Http404: there is none.
+    """
     try:
         return selectors.get_session(uuid)
     except SessionNotFound as error:
@@ -161,19 +151,6 @@ def _session_row(shown: Session) -> SessionRow:
         achieved_fps=getattr(shown, "achieved_fps"),
         adds_up=not shown.ledger.differences() if shown.is_final else None,
     )
-
-
-def _predictions(shown: Session, request: HttpRequest) -> tuple[FoundPage, str]:
-    """The page of predictions that the query asks for, and what is wrong with the query."""
-    if shown.pruned_at is not None:
-        return FoundPage([], None), ""
-    try:
-        search = narrow_predictions(shown, request.GET.dict())
-    except ValidationError as error:
-        return FoundPage([], None), sentence(error.detail)
-    after = request.GET.get("after", "")
-    is_sequence = after.isascii() and after.isdigit() and len(after) < 19
-    return search.page(PREDICTIONS_A_PAGE, after=int(after) if is_sequence else None), ""
 
 
 def _status_of(error: Exception) -> int:

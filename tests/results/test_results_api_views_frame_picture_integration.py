@@ -72,3 +72,21 @@ def test_a_dataset_that_is_gone_is_not_found(settings: Settings) -> None:
     session = make_session()
     response = APIClient().get(f"/api/sessions/{session.uuid}/frames/0.png")
     assert (response.status_code, response.json()["code"]) == (404, "frame-unavailable")
+
+
+def test_a_browser_that_has_the_picture_is_told_so_unread(settings: Settings) -> None:
+    session = make_session(offset=30)
+    path = f"/api/sessions/{session.uuid}/frames/7.png"
+    etag = APIClient().get(path)["ETag"]
+    settings.RESULTS_FRAME_SOURCE = "nowhere"
+    again = APIClient().get(path, headers={"If-None-Match": etag})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", etag)
+    assert "immutable" in again["Cache-Control"]
+
+
+def test_another_size_of_the_picture_is_another_picture() -> None:
+    session = make_session()
+    path = f"/api/sessions/{session.uuid}/frames/7.png"
+    etag = APIClient().get(path)["ETag"]
+    assert APIClient().get(f"{path}?scale=2", headers={"If-None-Match": etag}).status_code == 200
+    assert APIClient().get(path, headers={"If-None-Match": "*"}).status_code == 200

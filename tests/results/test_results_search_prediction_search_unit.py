@@ -85,6 +85,7 @@ def test_its_pages_are_what_a_plain_search_finds(
         if after is None:
             break
     assert found == _plainly(session, wanted, order)
+    assert search.count() == len(found)
 
 
 def test_looks_into_no_more_blocks_than_a_page_needs(
@@ -108,3 +109,13 @@ def test_leaves_out_what_was_deleted_since_it_was_packed() -> None:
     Prediction.objects.filter(session=session, sequence=0).delete()
     rows = PredictionSearch(session, Criteria(confidence_min=0)).page(3).rows
     assert [row.sequence for row in rows] == [1, 2, 3]
+
+
+def test_counts_by_the_tallies_where_they_say_enough(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    session = _session(BLOCKS)
+    with django_assert_num_queries(1):
+        assert PredictionSearch(session, Criteria(right=False, confidence_max=1)).count() > 0
+    with django_assert_num_queries(0):
+        assert PredictionSearch(session).count() == BLOCKS * FRAMES

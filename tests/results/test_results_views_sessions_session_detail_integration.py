@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -17,6 +18,7 @@ from results.lifecycle import SessionState
 from results.models import Report, Session
 from results.services.retention import prune_session
 from tests.results.conftest import (
+    CLASS_NAMES,
     make_batch,
     make_classifier,
     make_predictions,
@@ -38,12 +40,12 @@ def test_a_completed_session_shows_its_whole_report(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     report = make_report()
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):
         page = _page(report.session)
     for part in ("adds up", "verified", "Key figures", "Samples", "Confusion matrix", "By class"):
         assert part in page
     assert f"{report.metrics['accuracy'] * 100:.2f} %" in page
-    assert page.count('class="frame-cell"') == 25
+    assert page.count('class="frame-card is-wrong"') == 8
     assert page.count("/samples/") >= 10
 
 
@@ -54,7 +56,8 @@ def test_says_that_predictions_were_deleted_and_shows_the_report_all_the_same() 
     page = _page(report.session)
     assert "The 100 predictions of this session were deleted on" in page
     assert "Its report was kept." in page
-    assert 'class="frame-cell"' not in page
+    assert 'class="frame-card' not in page
+    assert "/frames/?" not in page
     for part in ("verified", "Samples", "Confusion matrix", "By class"):
         assert part in before and part in page
 
@@ -69,15 +72,14 @@ def test_without_a_report_says_what_cannot_be_known_any_more() -> None:
     assert "Its report was kept." not in page
 
 
-def test_predictions_are_shown_in_the_order_that_is_asked_for() -> None:
+def test_without_labels_the_frames_of_least_confidence_are_shown() -> None:
     session = make_session(SessionState.FAILED)
     batch = make_batch(40)
     make_predictions(session, batch)
-    least = int(batch.confidences.argmin())
-    page = _page(session, "?order=confidence")
-    assert f"<span>{least}</span>" in page.partition('class="frame-cell"')[2].partition("</th>")[0]
-    assert 'value="confidence" selected' in page
-    assert re.search(r"\?order=confidence&amp;after=\d+#predictions", page)
+    page = _page(session)
+    assert "Least sure" in page
+    shown = [int(found) for found in re.findall(r'id="frame-(\d+)"', page)]
+    assert shown == np.argsort(batch.confidences, kind="stable")[:8].tolist()
 
 
 @pytest.mark.parametrize(
@@ -171,7 +173,7 @@ def test_a_failed_session_shows_its_error_and_what_was_stored() -> None:
     assert "the connection broke" in page
     assert "no report" in page
     assert "By class" in page
-    assert page.count('class="frame-cell"') == 4
+    assert page.count('class="frame-card"') == 4
 
 
 @pytest.mark.parametrize(
@@ -191,24 +193,17 @@ def test_a_session_that_has_not_ended_is_live_and_can_be_stopped(
     assert "/stop/" in page
 
 
-def test_predictions_can_be_narrowed_and_paged() -> None:
+def test_the_matrix_and_the_classes_lead_to_the_frames_behind_them() -> None:
     session = make_report().session
-    wrong = _page(session, "?right=false")
-    assert "(right)" not in wrong
-    assert "(wrong)" in wrong
-    assert "?right=false&amp;after=" in wrong
-    second = _page(session, "?after=24")
-    assert "/frames/25.png" in second
-    assert "/frames/24.png" not in second
-    assert "There are no more predictions" in _page(session, "?after=99")
-    assert "No prediction fits" in _page(session, "?confidence_max=0")
-
-
-def test_a_filter_out_of_range_is_said_beside_the_form() -> None:
-    session = make_report().session
-    response = Client().get(f"/sessions/{session.uuid}/?confidence_min=7")
-    assert response.status_code == 400
-    assert "confidence_min: " in response.content.decode()
+    page = _page(session)
+    matrix = Report.objects.get().metrics["confusion_matrix"]
+    frames = f"/sessions/{session.uuid}/frames/"
+    for label, row in enumerate(matrix):
+        for said, count in enumerate(row):
+            link = f'href="{frames}?label={label}&amp;class_id={said}"'
+            assert (link in page) == (count > 0)
+            assert count == 0 or f'aria-label="{count} frames, {CLASS_NAMES[label]} seen as' in page
+    assert f'href="{frames}?class_id=9"' in page
 
 
 def test_an_unknown_session_is_not_found() -> None:
@@ -245,14 +240,6 @@ def test_a_browser_shows_the_report_without_complaint(
     expect(page.get_by_role("heading", name="Confusion matrix")).to_be_visible()
     expect(page.locator("time[data-local]").first).to_be_visible()
     assert _overflow(page) <= 0
-    page.get_by_label("Right or wrong").select_option("wrong")
-    page.get_by_role("button", name="Show").click()
-    expect(page).to_have_url(re.compile("right=false"))
-    expect(page.locator(".mark.good")).to_have_count(0)
-    page.get_by_role("link", name="Next").click()
-    expect(page.get_by_role("link", name="First")).to_be_visible()
-    page.locator(".confusion a").first.click()
-    expect(page).to_have_url(re.compile(r"label=\d+&class_id=\d+"))
     assert not complaints
 
 
