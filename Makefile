@@ -71,7 +71,7 @@ lock:  ## pin every dependency anew from pyproject.toml
 	@$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/pip install --disable-pip-version-check -q pip-tools
 	$(VENV)-lock/bin/pip-compile -q --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements/run.txt pyproject.toml
-	$(VENV)-lock/bin/pip-compile -q --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --extra distributed --extra onnx --extra postgres --extra redis --extra uvicorn -o requirements/dev.txt pyproject.toml
+	$(VENV)-lock/bin/pip-compile -q --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --extra distributed --extra onnx --extra parquet --extra postgres --extra redis --extra uvicorn -o requirements/dev.txt pyproject.toml
 	# A local version such as +cpu names one machine's wheel; the release is what is pinned.
 	sed -i 's/^\(torch==[0-9.]*\)+.*/\1/' requirements/run.txt requirements/dev.txt
 	@rm -rf $(VENV)-lock

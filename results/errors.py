@@ -16,7 +16,10 @@
     ├── InvalidDocument          a report that its JSON Schema refuses
     ├── NotRepeatable            a session whose frames cannot be streamed again (yet)
     ├── NotComparable            two sessions that have no frame in common
-    └── FrameUnavailable         the picture of a frame cannot be had any more
+    ├── FrameUnavailable         the picture of a frame cannot be had any more
+    ├── SessionNotOver           a file to take away, of a session that still changes
+    ├── ParquetMissing           a Parquet file, and the package for it is not installed
+    └── UnverifiableFile         a file that was not exported here, or is damaged beyond reading
 
 ``code`` is stable and stands apart from the text.
 """
@@ -119,3 +122,28 @@ class FrameUnavailable(ResultsError):
     """The picture of a frame cannot be had any more, for example as its dataset was deleted."""
 
     code = "frame-unavailable"
+
+
+class SessionNotOver(ResultsError):
+    """A file to take away was asked for of a session that still changes."""
+
+    code = "session-not-over"
+
+
+class ParquetMissing(ResultsError):
+    """A Parquet file was asked for where pyarrow is not installed."""
+
+    code = "parquet-missing"
+
+
+class UnverifiableFile(ResultsError):
+    """A file that was not exported here, or is damaged so that no more can be said of it.
+
+    ``place`` is which of several items is meant, counted from 0, where there are several.
+    """
+
+    code = "unverifiable-file"
+
+    def __init__(self, message: str, *, place: int | None = None) -> None:
+        super().__init__(message)
+        self.place = place

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from results.views import frames, sessions
+from results.views import downloads, frames, sessions
 
 app_name = "results"
 
@@ -12,5 +12,6 @@ urlpatterns = [
     path("sessions/<uuid:uuid>/", sessions.session_detail, name="session"),
     path("sessions/<uuid:uuid>/frames/", frames.frame_wall, name="frames"),
     path("sessions/<uuid:uuid>/frames/<int:sequence>/", frames.frame_detail, name="frame"),
+    path("sessions/<uuid:uuid>/downloads/", downloads.session_downloads, name="downloads"),
     path("sessions/<uuid:uuid>/stop/", sessions.stop, name="stop"),
 ]

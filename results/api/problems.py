@@ -23,8 +23,10 @@ from results.errors import (
     NotComparable,
     NotRepeatable,
     NoWorker,
+    ParquetMissing,
     ResultsError,
     SessionNotFound,
+    SessionNotOver,
     TooManySessions,
 )
 
@@ -41,6 +43,8 @@ STATUS_OF: dict[type[ResultsError], int] = {
     NotRepeatable: status.HTTP_409_CONFLICT,
     NotComparable: status.HTTP_409_CONFLICT,
     IllegalTransition: status.HTTP_409_CONFLICT,
+    SessionNotOver: status.HTTP_409_CONFLICT,
+    ParquetMissing: status.HTTP_501_NOT_IMPLEMENTED,
     TooManySessions: status.HTTP_429_TOO_MANY_REQUESTS,
 }
 

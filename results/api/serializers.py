@@ -271,6 +271,51 @@ class VerificationSerializer(serializers.ModelSerializer[Report]):
         fields = ["verified", "discrepancies", "metrics", "submitted_at"]
 
 
+class ExportedSessionSerializer(serializers.Serializer[Any]):
+    """Which session a file is of."""
+
+    uuid = serializers.UUIDField()
+    state = serializers.CharField()
+    client = serializers.CharField()
+    fps = serializers.FloatField()
+    offset = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class ExportedClassifierSerializer(serializers.Serializer[Any]):
+    """`sha256` is that of its weights."""
+
+    name = serializers.CharField()
+    sha256 = serializers.CharField()
+    class_names = serializers.ListField(child=serializers.CharField())
+
+
+class ExportedDatasetSerializer(ExportedClassifierSerializer):
+    """`sha256` is that of its file."""
+
+    split = serializers.CharField()
+
+
+class ManifestSerializer(serializers.Serializer[Any]):
+    """What a file says of itself; see `docs/how-to/take-results-away.md`."""
+
+    format = serializers.CharField()
+    version = serializers.IntegerField()
+    session = ExportedSessionSerializer()
+    classifier = ExportedClassifierSerializer()
+    dataset = ExportedDatasetSerializer()
+    ledger = LedgerSerializer()
+    summary = serializers.DictField(allow_null=True)
+    metrics = MetricsSerializer()
+    rows = serializers.IntegerField()
+    rows_sha256 = serializers.CharField()
+    row_digests = serializers.ListField(child=serializers.CharField())
+    kind = serializers.CharField(required=False)
+    file_sha256 = serializers.CharField(required=False)
+
+
 def class_name(class_names: list[str], class_id: int) -> str:
     """The name of a class, or its number where there is no name."""
     return class_names[class_id] if class_id < len(class_names) else str(class_id)

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from results.api import comparison, views
+from results.api import comparison, downloads, views
 
 app_name = "results-api"
 
@@ -47,6 +47,35 @@ urlpatterns = [
         "sessions/<uuid:uuid>/frames/<int:sequence>.png",
         views.FramePicture.as_view(),
         name="frame",
+    ),
+    path("sessions/<uuid:uuid>/samples.zip", downloads.SamplesZip.as_view(), name="samples-zip"),
+    path("sessions/<uuid:uuid>/export.json", downloads.JsonExport.as_view(), name="export-json"),
+    path(
+        "sessions/<uuid:uuid>/export.jsonl",
+        downloads.JsonLinesExport.as_view(),
+        name="export-jsonl",
+    ),
+    path("sessions/<uuid:uuid>/export.csv", downloads.CsvExport.as_view(), name="export-csv"),
+    path(
+        "sessions/<uuid:uuid>/export.parquet",
+        downloads.ParquetExport.as_view(),
+        name="export-parquet",
+    ),
+    path("sessions/<uuid:uuid>/export.html", downloads.HtmlExport.as_view(), name="export-html"),
+    path(
+        "sessions/<uuid:uuid>/export.csv.manifest.json",
+        downloads.CsvManifest.as_view(),
+        name="export-csv-manifest",
+    ),
+    path(
+        "sessions/<uuid:uuid>/export.jsonl.manifest.json",
+        downloads.JsonLinesManifest.as_view(),
+        name="export-jsonl-manifest",
+    ),
+    path(
+        "sessions/<uuid:uuid>/export.manifest.json",
+        downloads.BareManifest.as_view(),
+        name="export-manifest",
     ),
     path("classifiers/", views.ClassifierList.as_view(), name="classifiers"),
     path("report-schema/", views.ReportSchema.as_view(), name="report-schema"),

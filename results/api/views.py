@@ -67,12 +67,13 @@ _INVALID: dict[int, Any] = {400: ProblemSerializer}
 _PNG: dict[Any, Any] = {(200, "image/png"): OpenApiTypes.BINARY, **_MISSING}
 
 
-class _FirstRenderer(DefaultContentNegotiation):
+class FirstRenderer(DefaultContentNegotiation):
     """Pictures are answered whatever ``Accept`` says; errors about them as JSON."""
 
     def select_renderer(
         self, request: Request, renderers: Any, format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
+        """The first, whatever was asked for."""
         return renderers[0], renderers[0].media_type
 
 
@@ -202,7 +203,7 @@ class ReportDetail(ResultsView):
     def get(self, request: Request, uuid: UUID) -> Response:
         """The document, its sample pictures put back in."""
         session = selectors.get_session(uuid)
-        report = _report_of(session)
+        report = report_of(session)
         names = session.classifier.class_names
         samples = [
             {
@@ -226,7 +227,7 @@ class VerificationDetail(ResultsView):
     )
     def get(self, request: Request, uuid: UUID) -> Response:
         """Verified or not, each discrepancy, and the metrics."""
-        return Response(VerificationSerializer(_report_of(selectors.get_session(uuid))).data)
+        return Response(VerificationSerializer(report_of(selectors.get_session(uuid))).data)
 
 
 class MetricsDetail(ResultsView):
@@ -257,20 +258,20 @@ class SampleList(ResultsView):
             "uuid": session.uuid,
             "class_names": session.classifier.class_names,
         }
-        samples = _report_of(session).samples.defer("png")
+        samples = report_of(session).samples.defer("png")
         return Response(SampleSerializer(samples, many=True, context=context).data)
 
 
 class SamplePicture(ResultsView):
     """One sample picture, with the result written into it."""
 
-    content_negotiation_class = _FirstRenderer
+    content_negotiation_class = FirstRenderer
 
     @extend_schema(summary="One sample as PNG", responses=_PNG)
     def get(self, request: Request, uuid: UUID, position: int) -> HttpResponse:
         """The picture as the client sent it."""
         try:
-            sample = _report_of(selectors.get_session(uuid)).samples.get(position=position)
+            sample = report_of(selectors.get_session(uuid)).samples.get(position=position)
         except Sample.DoesNotExist:
             raise SampleNotFound(f"the report has no sample at position {position}") from None
         return _png_response(bytes(sample.png))
@@ -279,7 +280,7 @@ class SamplePicture(ResultsView):
 class FramePicture(ResultsView):
     """One frame as it was sent."""
 
-    content_negotiation_class = _FirstRenderer
+    content_negotiation_class = FirstRenderer
 
     @extend_schema(
         summary="One frame as PNG",
@@ -419,7 +420,12 @@ def _repeated(uuid: UUID, visitor: Visitor) -> Session:
     return session
 
 
-def _report_of(session: Session) -> Report:
+def report_of(session: Session) -> Report:
+    """The session's report.
+
+    Raises:
+        ReportNotFound: it has none (yet).
+    """
     try:
         return session.report
     except Report.DoesNotExist:

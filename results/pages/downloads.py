@@ -1,0 +1,92 @@
+"""What the page of downloads shows: the files that there are of a session."""
+
+from dataclasses import dataclass
+
+from results.models import Sample, Session
+from results.pages.session import report_of
+from results.parquet import is_available
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file.
+
+    Attributes:
+        route: The name of its address over REST.
+        manifest_route: That of its manifest, where it has none in it.
+        saved_as: What the browser saves it as.
+        missing: Why it cannot be had; empty where it can.
+    """
+
+    name: str
+    about: str
+    route: str
+    saved_as: str
+    manifest_route: str = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadsPage:
+    """Everything that the page draws."""
+
+    files: tuple[FileRow, ...]
+    samples: tuple[Sample, ...]
+
+
+def downloads_page(session: Session) -> DownloadsPage:
+    """The files of a session that is over, and its sample pictures; none while it runs."""
+    if not session.is_final:
+        return DownloadsPage((), ())
+    report = report_of(session)
+    return DownloadsPage(
+        files=(_report_file(session), *_prediction_files(session)),
+        samples=() if report is None else tuple(report.samples.defer("png")),
+    )
+
+
+def _report_file(session: Session) -> FileRow:
+    return FileRow(
+        "Report (HTML)",
+        "One page with figures, charts and samples; needs no network. Print it for a PDF.",
+        "results-api:export-html",
+        f"report-{session.uuid}.html",
+    )
+
+
+def _prediction_files(session: Session) -> tuple[FileRow, ...]:
+    gone = "the predictions were deleted" if session.pruned_at is not None else ""
+    no_parquet = "" if is_available() else "needs pyarrow, which this server does not have"
+    saved_as = f"predictions-{session.uuid}"
+    return (
+        FileRow(
+            "Predictions (JSON)",
+            "One document, a frame a line, with its manifest at the end.",
+            "results-api:export-json",
+            f"{saved_as}.json",
+            missing=gone,
+        ),
+        FileRow(
+            "Predictions (CSV)",
+            "For spreadsheets, with a column for each class’s probability.",
+            "results-api:export-csv",
+            f"{saved_as}.csv",
+            "results-api:export-csv-manifest",
+            gone,
+        ),
+        FileRow(
+            "Predictions (JSON Lines)",
+            "An object a line, for programs that read as they go.",
+            "results-api:export-jsonl",
+            f"{saved_as}.jsonl",
+            "results-api:export-jsonl-manifest",
+            gone,
+        ),
+        FileRow(
+            "Predictions (Parquet)",
+            "Typed columns, smallest; for pandas, Polars, DuckDB.",
+            "results-api:export-parquet",
+            f"{saved_as}.parquet",
+            missing=gone or no_parquet,
+        ),
+    )
