@@ -96,9 +96,9 @@ def _fetched(request: urllib.request.Request) -> bytes:
         with opener.open(request, timeout=TIMEOUT_S) as answer:
             content: bytes = answer.read(MAX_HTML_BYTES)
     except urllib.error.HTTPError as error:
-        raise UnverifiableFile(
-            f"{request.full_url} answers {error.code}: {error.read(500).decode(errors='replace')}"
-        ) from error
+        with error:
+            said = error.read(500).decode(errors="replace")
+        raise UnverifiableFile(f"{request.full_url} answers {error.code}: {said}") from error
     except (OSError, http.client.HTTPException) as error:
         raise UnverifiableFile(f"{request.full_url} does not answer: {error}") from error
     return content

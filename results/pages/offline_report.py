@@ -14,7 +14,7 @@ from results.models import Sample, Session
 from results.pages.session import session_page
 
 _STYLES = Path(__file__).resolve().parent.parent / "static" / "results"
-_STYLE_FILES = ("site.css", "offline_report.css")
+_STYLE_FILES = ("site.css", "offline_report.css", "print.css")
 
 
 def offline_report(session: Session) -> bytes:
