@@ -23,7 +23,9 @@ from django.urls import path
 from results import selectors
 from results.doorbell import Listener, session_group
 from results.errors import SessionNotFound
+from results.history import history_watch
 from results.lifecycle import FINAL_STATES, SessionState
+from results.pulses import StepDict
 from results.selectors import LiveSnapshot
 
 logger = logging.getLogger(__name__)
@@ -44,10 +46,15 @@ CLOSE_UNKNOWN_SESSION = 4404
 
 
 class LiveMessage(LiveSnapshot):
-    """What the server sends; ``final``: nothing will change any more, a close follows."""
+    """What the server sends; ``final``: nothing will change any more, a close follows.
+
+    ``history`` is the last minute, for whoever has just come as for the others; ``None`` where it
+    is as it was in the message before.
+    """
 
     type: Literal["snapshot"]
     final: bool
+    history: list[StepDict] | None
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -119,12 +126,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _push(self) -> None:
         previous: LiveSnapshot | None = None
+        told: list[StepDict] | None = None
         while True:
             self.rang = False
             self.wake.clear()
             began = time.monotonic()
             try:
-                snapshot = await _look(self.session_uuid)
+                snapshot, history = await _look(self.session_uuid)
             except (OperationalError, InterfaceError) as error:
                 logger.warning(
                     "session %s: the live view saw nothing, %s", self.session_uuid, error
@@ -134,8 +142,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             took = time.monotonic() - began
             final = SessionState(snapshot["state"]) in FINAL_STATES
             if final or (self.credit and snapshot != previous):
-                await self._send_snapshot(snapshot, final)
-                previous = snapshot
+                await self._send_snapshot(snapshot, final, None if history == told else history)
+                previous, told = snapshot, history
             if final:
                 await self.close(CLOSE_FINAL)
                 return
@@ -143,21 +151,29 @@ class LiveConsumer(AsyncWebsocketConsumer):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.wake.wait(), IDLE_INTERVAL_S)
 
-    async def _send_snapshot(self, snapshot: LiveSnapshot, final: bool) -> None:
-        message: LiveMessage = {"type": "snapshot", "final": final, **snapshot}
+    async def _send_snapshot(
+        self, snapshot: LiveSnapshot, final: bool, history: list[StepDict] | None
+    ) -> None:
+        message: LiveMessage = {
+            "type": "snapshot",
+            "final": final,
+            "history": history,
+            **snapshot,
+        }
         self.credit = max(self.credit - 1, 0)
         await self.send(text_data=json.dumps(message, allow_nan=False))
 
 
 @sync_to_async
-def _look(session_uuid: UUID) -> LiveSnapshot:
-    """The session's state, over the connection that the streams' sockets use as well.
+def _look(session_uuid: UUID) -> tuple[LiveSnapshot, list[StepDict]]:
+    """The session's state and history, over the connection that the streams' sockets use as well.
 
     It stays open, as opening one for each look costs more than the look; after an error it is
     closed, so that a database that comes back is found again.
     """
     try:
-        return selectors.live_snapshot(selectors.get_session(session_uuid))
+        session = selectors.get_session(session_uuid)
+        return selectors.live_snapshot(session), history_watch.of(session)
     except (OperationalError, InterfaceError):
         if not connection.in_atomic_block:
             connection.close()

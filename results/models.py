@@ -300,6 +300,33 @@ class SessionProfile(models.Model):
         return f"profile of {self.session_id}"
 
 
+class SessionPulse(models.Model):
+    """The counts of a session as they were in one of its last seconds, for who watches it.
+
+    Seconds take turns in a few slots, so that a session that runs for days has no more rows than
+    one of minutes; what is left of a session that is over is deleted soon.
+    """
+
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, related_name="pulses", db_index=False
+    )
+    slot = models.PositiveSmallIntegerField()
+    second = models.PositiveBigIntegerField(help_text="since 1970")
+    sent = models.PositiveBigIntegerField()
+    received = models.PositiveBigIntegerField()
+    analysed = models.PositiveBigIntegerField()
+    stored = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["second"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "slot"], name="session_pulse_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"second {self.second} of {self.session_id}"
+
+
 class Report(models.Model):
     """The client's final results, and what the server thinks of them."""
 

@@ -35,6 +35,7 @@ async def keep_expiring(expire_after_s: float) -> None:
             )
             await in_own_thread(services.seal_blocks)
             await in_own_thread(services.look_at_drift)
+            await in_own_thread(services.drop_pulses)
         except StorageUnavailable as error:
             logger.warning("expired sessions were not looked for, %s", error)
             continue

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from results.api import comparison, downloads, views
+from results.api import comparison, downloads, history, views
 
 app_name = "results-api"
 
@@ -37,6 +37,7 @@ urlpatterns = [
         comparison.FlipList.as_view(),
         name="flips",
     ),
+    path("sessions/<uuid:uuid>/history/", history.HistoryDetail.as_view(), name="history"),
     path("sessions/<uuid:uuid>/samples/", views.SampleList.as_view(), name="samples"),
     path(
         "sessions/<uuid:uuid>/samples/<int:position>.png",

@@ -19,6 +19,7 @@ from results.services.predictions import (
     store_predictions,
 )
 from results.services.profiles import keep_profile, look_at_drift, note_drift
+from results.services.pulses import drop_pulses
 from results.services.registry import register_classifier, register_dataset
 from results.services.reports import finish_without_report, submit_report
 from results.services.sessions import (
@@ -52,6 +53,7 @@ __all__ = [
     "check_connection",
     "check_repeatable",
     "claim_requested_session",
+    "drop_pulses",
     "end_stream",
     "expire_sessions",
     "fail_session",

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from results.lifecycle import SessionState
 from results.services.counts import SessionCounts, lock_counts, read_counts, save_counts
+from results.services.pulses import note_pulses
 
 _STREAMED = (SessionState.RUNNING, SessionState.FINISHING)
 
@@ -93,5 +94,7 @@ def look_at_sessions(
             for note in notes
             if note.session_uuid in found and note.apply_to(found[note.session_uuid])
         }
-        save_counts(changed.values(), now=timezone.now())
+        now = timezone.now()
+        save_counts(changed.values(), now=now)
+        note_pulses(changed.values(), now=now)
     return found

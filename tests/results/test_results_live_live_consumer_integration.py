@@ -18,7 +18,7 @@ from results.batches import PredictionBatch
 from results.doorbell import ring, session_group
 from results.lifecycle import SessionState
 from results.live import LiveMessage, websocket_urlpatterns
-from results.models import Prediction, Session
+from results.models import Prediction, Session, SessionPulse
 from results.selectors import LiveSnapshot
 from tests.results.conftest import make_batch, make_predictions, make_session
 
@@ -82,6 +82,26 @@ async def test_sends_the_state_at_once_and_again_when_it_changed() -> None:
         assert following["last"] is not None
         assert following["last"]["sequence"] == 4
         assert sum(following["class_counts"]) == 5
+
+
+async def test_who_comes_late_is_told_the_same_last_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "IDLE_INTERVAL_S", 0.01)
+    monkeypatch.setattr(live, "MIN_INTERVAL_S", 0.01)
+    session = await _running(stored=30)
+    counts = ("sent", "received", "analysed", "stored")
+    for slot in range(4):
+        await SessionPulse.objects.acreate(
+            session=session, slot=slot, second=100 + slot, **dict.fromkeys(counts, 10 * slot)
+        )
+    async with _watching(session.uuid) as socket:
+        first = await _next(socket)
+        assert first["history"] is not None
+        assert [step["frames"] for step in first["history"]] == [10, 10, 10]
+        # What has not changed is not told again.
+        await socket.send_to(text_data=READY)
+        assert (await _next(socket))["history"] is None
+        async with _watching(session.uuid) as late:
+            assert (await _next(late))["history"] == first["history"]
 
 
 async def test_notices_a_change_that_nobody_rang_for() -> None:

@@ -1,16 +1,25 @@
 """results.views.sessions.stop: the button that stops a session."""
 
+import json
+import re
+import subprocess
+import sys
+import urllib.request
 import uuid
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 
 from tests.results.conftest import make_session
 from tests.results.offers import listen_for_rings
+from tests.servers import ROOT, RunningServer
 
 pytestmark = pytest.mark.django_db
+# Several points of a line.
+_DRAWN = re.compile(r"^M.*L")
 
 
 def test_asks_for_the_end_and_goes_back_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,3 +62,50 @@ def test_on_a_network_only_who_started_it_and_staff_have_the_button(settings: Se
         assert response.status_code == (302 if may else 403)
         session.refresh_from_db()
         assert (session.stop_requested_at is not None) is may
+
+
+def test_a_running_session_is_watched_paused_and_stopped_from_its_page(
+    stream_server: RunningServer, browser: Browser
+) -> None:
+    analyze = [sys.executable, str(ROOT / "manage.py"), "analyze", "--count=300", "--fps=10"]
+    with subprocess.Popen(
+        [*analyze, f"--server={stream_server.ws_url}"],
+        env=stream_server.environment,
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            assert process.stderr is not None
+            said = (re.search(rb"session ([0-9a-f-]{36})", line) for line in process.stderr)
+            session_uuid = next(found[1].decode() for found in said if found)
+            page = browser.new_page()
+            page.goto(f"{stream_server.http_url}/sessions/{session_uuid}/")
+            line = page.locator(".line-first").first
+            expect(line).to_have_attribute("d", _DRAWN, timeout=15_000)
+            expect(page.locator('[data-chart="rate"] [data-now]')).to_contain_text("fps")
+            pause = page.get_by_role("button", name="Pause view")
+            pause.click()
+            expect(pause).to_have_attribute("aria-pressed", "true")
+            frame = page.locator('[data-live="sequence"]').inner_text()
+            stored = page.locator('[data-live="stored"]').inner_text()
+            expect(page.locator('[data-live="stored"]')).not_to_have_text(stored)
+            expect(page.locator('[data-live="sequence"]')).to_have_text(frame)
+            pause.click()
+            expect(page.locator('[data-live="sequence"]')).not_to_have_text(frame)
+            # Who comes late sees the same minute.
+            late = browser.new_page()
+            late.goto(page.url)
+            expect(late.locator(".line-first").first).to_have_attribute("d", _DRAWN)
+            pause.click()
+            page.get_by_role("button", name="Stop").click()
+            expect(page.get_by_role("heading", name="Key figures")).to_be_visible(timeout=20_000)
+            expect(late.get_by_role("heading", name="Key figures")).to_be_visible(timeout=20_000)
+            process.wait(20)
+        finally:
+            process.terminate()
+    address = page.url.replace("/sessions/", "/api/sessions/")
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        session = json.load(answer)
+    assert (session["state"], session["stop_reason"]) == ("stopped", "browser")
+    ledger = session["ledger"]
+    assert 0 < ledger["stored"] == ledger["sent"] < 300
+    assert ledger["stored"] + ledger["unsent"] == 300

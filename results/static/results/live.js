@@ -1,11 +1,10 @@
 // The live view of a session: draws each state that the server sends, and says when it has.
 // The server sends the next one only then, so a slow or hidden page skips states by itself.
 
+import { drawHistory, formatCount, formatMs, formatRate } from "./live_charts.js";
+
 const SPACE = "\u202f";
 const STRIP_LENGTH = 16;
-const SPARK_POINTS = 120;
-const SPARK_MS = 60_000;
-const SPARK_LEAST_MS = 3000;
 const SPOKEN_EVERY_MS = 10_000;
 const RECONNECT_MS = [500, 1000, 2000, 5000];
 
@@ -15,20 +14,17 @@ const parts = Object.fromEntries(
 );
 const probabilityRows = [...panel.querySelectorAll(".live-bars [data-class]")];
 const mixRows = [...panel.querySelectorAll(".live-mix [data-class]")];
+const classNames = mixRows.map((row) => row.querySelector("th").textContent.trim());
 const announced = Number(panel.dataset.announced);
 
 let attempts = 0;
 let drawnSequence = -1;
 let spokenAt = 0;
 let history = [];
+let isPaused = false;
+let latest = null; // the state that a pause holds back
 
-const formatCount = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, SPACE);
 const formatPercent = (value) => `${(value * 100).toFixed(1)}${SPACE}%`;
-const formatMs = (value) =>
-  value >= 10_000
-    ? `${(value / 1000).toFixed(1)}${SPACE}s`
-    : `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)}${SPACE}ms`;
-const formatRate = (value) => `${value.toFixed(value >= 100 ? 0 : 1)}${SPACE}fps`;
 const frameUrl = (sequence) => panel.dataset.frameUrl.replace(/0\.png$/, `${sequence}.png`);
 
 function setText(part, text) {
@@ -94,20 +90,6 @@ function drawMix(counts) {
   });
 }
 
-function drawSpark(latencyMs) {
-  const now = performance.now();
-  history.push([now, latencyMs]);
-  history = history.filter(([when]) => now - when < SPARK_MS).slice(-SPARK_POINTS * 5);
-  const top = Math.max(...history.map(([, value]) => value)) || 1;
-  const span = Math.max(now - history[0][0], SPARK_LEAST_MS);
-  const points = history.map(([when, value]) => {
-    const x = SPARK_POINTS * (1 - (now - when) / span);
-    return `${x.toFixed(2)},${(31 - (29 * value) / top).toFixed(2)}`;
-  });
-  parts.spark.setAttribute("points", points.join(" "));
-  setText(parts["spark-top"], formatMs(top));
-}
-
 function waitingText(state) {
   if (state === "requested") return "Waiting for a client that follows to take this session.";
   if (state === "opened") return "Both sides are getting ready.";
@@ -118,14 +100,17 @@ function speak(snapshot) {
   const now = performance.now();
   if (now - spokenAt < SPOKEN_EVERY_MS || !snapshot.last) return;
   spokenAt = now;
-  const rate = snapshot.fps_achieved === null ? "" : `, ${formatRate(snapshot.fps_achieved)}`;
-  setText(
-    parts.spoken,
-    `${snapshot.ledger.stored} of ${announced} frames${rate}; the last is ${snapshot.last.class_name}`,
-  );
+  const { ledger, last, latency_ms: latency, fps_achieved: rate } = snapshot;
+  const said = [`${ledger.stored} of ${announced} frames stored`];
+  if (rate !== null) said.push(`${rate.toFixed(1)} frames a second`);
+  if (latency) said.push(`median latency ${Math.round(latency.p50)} milliseconds`);
+  said.push(`${Math.max(ledger.sent - ledger.stored, 0)} under way`);
+  said.push(`the last is ${last.class_name} at ${Math.round(100 * last.confidence)} percent`);
+  setText(parts.spoken, said.join(", "));
 }
 
-function draw(snapshot) {
+// What goes on while the view is paused: the state and every count.
+function drawCounts(snapshot) {
   setText(parts.state, snapshot.state);
   parts.state.className = `badge state-${snapshot.state}`;
   if (parts.stop && (snapshot.stop_requested || snapshot.state === "finishing")) {
@@ -134,18 +119,26 @@ function draw(snapshot) {
   }
   parts.interrupted.hidden = !snapshot.interrupted;
   drawLedger(snapshot.ledger);
+  setText(parts.stored, formatCount(snapshot.ledger.stored));
+  setBar(parts.progress, snapshot.ledger.stored / announced);
+}
+
+function draw(snapshot) {
   const hasFrames = snapshot.last !== null;
   parts.waiting.hidden = hasFrames;
-  for (const name of ["grid", "tiles", "strip"]) parts[name].hidden = !hasFrames;
+  for (const name of ["grid", "tiles", "strip", "pause"]) parts[name].hidden = !hasFrames;
+  parts.history.hidden = history.length === 0;
   if (!hasFrames) {
     setText(parts.waiting, waitingText(snapshot.state));
     return;
   }
   drawFrame(snapshot.last);
   drawMix(snapshot.class_counts);
-  drawSpark(snapshot.last.latency_ms);
-  setText(parts.stored, formatCount(snapshot.ledger.stored));
-  setBar(parts.progress, snapshot.ledger.stored / announced);
+  drawHistory(history, classNames);
+  setText(
+    parts["under-way"],
+    formatCount(Math.max(snapshot.ledger.sent - snapshot.ledger.stored, 0)),
+  );
   setText(parts.rate, snapshot.fps_achieved === null ? "–" : formatRate(snapshot.fps_achieved));
   if (snapshot.latency_ms) {
     setText(parts.p50, formatMs(snapshot.latency_ms.p50));
@@ -154,6 +147,28 @@ function draw(snapshot) {
   speak(snapshot);
 }
 
+function take(snapshot) {
+  latest = snapshot;
+  // Without one, it is as it was.
+  history = snapshot.history ?? history;
+  drawCounts(snapshot);
+  if (!isPaused) draw(snapshot);
+}
+
+function end() {
+  if (isPaused) parts.over.hidden = false;
+  else location.reload();
+}
+
+parts.pause.addEventListener("click", () => {
+  isPaused = !isPaused;
+  parts.pause.setAttribute("aria-pressed", String(isPaused));
+  panel.classList.toggle("is-paused", isPaused);
+  if (isPaused || latest === null) return;
+  if (latest.final) location.reload();
+  else draw(latest);
+});
+
 function connect() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const socket = new WebSocket(`${scheme}://${location.host}/ws/live/${panel.dataset.uuid}/`);
@@ -161,16 +176,19 @@ function connect() {
     attempts = 0;
     const snapshot = JSON.parse(data);
     if (snapshot.final) {
-      location.reload();
+      latest = snapshot;
+      drawCounts(snapshot);
+      end();
       return;
     }
     // Not called while the page is hidden, so a hidden page asks for nothing.
     requestAnimationFrame(() => {
-      draw(snapshot);
+      take(snapshot);
       if (socket.readyState === WebSocket.OPEN) socket.send('{"type": "ready"}');
     });
   };
   socket.onclose = () => {
+    if (latest?.final) return;
     const wait = RECONNECT_MS[Math.min(attempts, RECONNECT_MS.length - 1)];
     attempts += 1;
     setTimeout(connect, wait);
