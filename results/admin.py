@@ -147,7 +147,13 @@ class SessionAdmin(_ReadOnly, _SessionAdmin):
         "created_at",
         "page",
     )
-    list_filter = ("state", ("interrupted_at", admin.EmptyFieldListFilter), "classifier", "dataset")
+    list_filter = (
+        "state",
+        "drift_level",
+        ("interrupted_at", admin.EmptyFieldListFilter),
+        "classifier",
+        "dataset",
+    )
     list_select_related = ("classifier", "dataset", "started_by", "token")
     date_hierarchy = "created_at"
     search_fields = ("uuid", "client", "classifier__name", "dataset__name", "dataset__sha256")

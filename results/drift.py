@@ -66,18 +66,14 @@ class StreamDrift:
 
     @property
     def sentence(self) -> str:
-        """What it comes to, in words."""
+        """What it comes to, in words; it stays the same until that changes."""
         if self.frames < LEAST_FRAMES:
-            return f"Too early to tell: {self.frames} of the {LEAST_FRAMES} frames that it takes."
+            return f"Too early to tell: it takes {LEAST_FRAMES} frames."
         named = (("class mix", self.classes), ("confidence", self.confidence))
-        moved = [
-            f"{name} (index {drift.index:.2f}, {drift.level})"
-            for name, drift in named
-            if drift.level != "none"
-        ]
+        moved = [name for name, drift in named if drift.level != "none"]
         if not moved:
             return "No drift: class mix and confidence are as in the baseline."
-        return f"{self.level.capitalize()} drift of {' and of '.join(moved)}."
+        return f"{self.level.capitalize()} drift of {' and '.join(moved)}."
 
 
 def drift_of(counts: Sequence[int], baseline: Sequence[int]) -> Drift | None:

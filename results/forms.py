@@ -66,3 +66,9 @@ class AgainForm(forms.Form):
             choices=[(name, name) for name in self.classifier_names],
             initial=others[0] if others else None,
         )
+
+
+class ThresholdForm(forms.Form):
+    """A confidence threshold to look at, or to keep; empty for none."""
+
+    threshold = forms.FloatField(required=False, min_value=0, max_value=1)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from results.views import downloads, frames, sessions
+from results.views import downloads, frames, profile, sessions
 
 app_name = "results"
 
@@ -14,4 +14,6 @@ urlpatterns = [
     path("sessions/<uuid:uuid>/frames/<int:sequence>/", frames.frame_detail, name="frame"),
     path("sessions/<uuid:uuid>/downloads/", downloads.session_downloads, name="downloads"),
     path("sessions/<uuid:uuid>/stop/", sessions.stop, name="stop"),
+    path("sessions/<uuid:uuid>/drift/", profile.drift, name="drift"),
+    path("sessions/<uuid:uuid>/threshold/", profile.threshold, name="threshold"),
 ]

@@ -84,6 +84,12 @@ class PredictionsPruned(exceptions.APIException):
     default_code = "predictions-pruned"
 
 
+class BaselineNotFound(exceptions.NotFound):
+    """The classifier's card does not say how it answers where it was measured."""
+
+    default_code = "no-baseline"
+
+
 class SampleNotFound(exceptions.NotFound):
     """The report has no sample picture at that position."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from results.api import comparison, downloads, history, views
+from results.api import comparison, downloads, history, profiles, views
 
 app_name = "results-api"
 
@@ -38,6 +38,14 @@ urlpatterns = [
         name="flips",
     ),
     path("sessions/<uuid:uuid>/history/", history.HistoryDetail.as_view(), name="history"),
+    path("sessions/<uuid:uuid>/drift/", profiles.DriftDetail.as_view(), name="drift"),
+    path("sessions/<uuid:uuid>/threshold/", profiles.ThresholdDetail.as_view(), name="threshold"),
+    path(
+        "sessions/<uuid:uuid>/calibration/",
+        profiles.CalibrationDetail.as_view(),
+        name="calibration",
+    ),
+    path("sessions/<uuid:uuid>/latency/", profiles.LatencyDetail.as_view(), name="latency"),
     path("sessions/<uuid:uuid>/samples/", views.SampleList.as_view(), name="samples"),
     path(
         "sessions/<uuid:uuid>/samples/<int:position>.png",

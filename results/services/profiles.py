@@ -70,7 +70,11 @@ def note_drift(session: Session, drift: StreamDrift | None) -> None:
         now = timezone.now()
         # Whoever sets it first warns.
         if of_session.filter(drift_alarm_at=None).update(drift_alarm_at=now):
-            logger.warning("session %s: %s", session.pk, drift.sentence)
+            logger.warning(
+                "session %s: %s Stability index: class mix %.2f, confidence %.2f, over %d frames",
+                *(session.pk, drift.sentence, drift.classes.index, drift.confidence.index),
+                drift.frames,
+            )
         session.drift_alarm_at = now
 
 

@@ -42,6 +42,38 @@ def percent(fraction: Number, digits: int = 1) -> str:
 
 
 @register.filter
+def magnitude(value: float) -> float:
+    """Without its sign.
+
+    >>> magnitude(-0.5)
+    0.5
+    """
+    return abs(value)
+
+
+@register.filter
+def p_value(value: Number) -> str:
+    """The outcome of a test; what is very small is not told from what is smaller still.
+
+    >>> p_value(0.0314), p_value(1e-9)
+    ('0.031', '< 0.001')
+    """
+    if value is None or value == "":
+        return NO_DATA
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+@register.filter
+def drift_level(level: str) -> str:
+    """A level of drift in words.
+
+    >>> drift_level("none"), drift_level("large")
+    ('no drift', 'large drift')
+    """
+    return "no drift" if level == "none" else f"{level} drift"
+
+
+@register.filter
 def milliseconds(value: Number) -> str:
     """A latency in milliseconds, with three digits that count; seconds from 10,000 ms on.
 

@@ -21,7 +21,9 @@ from results.errors import ResultsError, SessionNotFound
 from results.forms import SessionForm
 from results.models import Session
 from results.pages.frames import picture_size
+from results.pages.profile import profile_page
 from results.pages.session import report_of, session_page
+from results.views.profile import wanted_threshold
 
 SESSIONS_A_PAGE = 25
 
@@ -66,7 +68,9 @@ def session_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         **picture_size(shown),
         "session": shown,
         "may_stop": policy.rules().may_stop(visitor_of(request), shown.owner),
+        "may_annotate": policy.rules().may_annotate(visitor_of(request), shown.owner),
         "page": session_page(shown),
+        "profile": profile_page(shown, threshold=wanted_threshold(request.GET)),
         "class_names": shown.classifier.class_names,
         "label_names": shown.dataset.class_names or shown.classifier.class_names,
     }

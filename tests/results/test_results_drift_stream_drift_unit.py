@@ -18,27 +18,12 @@ def test_a_stream_as_the_baseline_has_none() -> None:
 @pytest.mark.parametrize(
     ("classes", "confidences", "sentence"),
     [
-        pytest.param(
-            [190, 10], [20, 180], "Large drift of class mix (index 1.30, large).", id="classes"
-        ),
-        pytest.param(
-            [100, 100],
-            [48, 152],
-            "Moderate drift of confidence (index 0.15, moderate).",
-            id="confidence",
-        ),
-        pytest.param(
-            [190, 10],
-            [48, 152],
-            "Large drift of class mix (index 1.30, large) and of confidence "
-            "(index 0.15, moderate).",
-            id="both",
-        ),
+        pytest.param([190, 10], [20, 180], "Large drift of class mix.", id="classes"),
+        pytest.param([100, 100], [48, 152], "Moderate drift of confidence.", id="confidence"),
+        pytest.param([190, 10], [48, 152], "Large drift of class mix and confidence.", id="both"),
     ],
 )
-def test_says_what_moved_and_how_far(
-    classes: list[int], confidences: list[int], sentence: str
-) -> None:
+def test_says_what_moved(classes: list[int], confidences: list[int], sentence: str) -> None:
     found = stream_drift(classes, confidences, BASELINE)
     assert found is not None
     assert found.is_alarm
@@ -49,7 +34,7 @@ def test_a_few_frames_say_nothing() -> None:
     found = stream_drift([20, 0], [20, 0], BASELINE)
     assert found is not None
     assert not found.is_alarm
-    assert found.sentence == "Too early to tell: 20 of the 50 frames that it takes."
+    assert found.sentence == "Too early to tell: it takes 50 frames."
 
 
 def test_before_the_first_frame_there_is_none() -> None:

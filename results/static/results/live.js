@@ -111,6 +111,7 @@ function speak(snapshot) {
 
 // What goes on while the view is paused: the state and every count.
 function drawCounts(snapshot) {
+  document.dispatchEvent(new CustomEvent("live:snapshot", { detail: snapshot }));
   setText(parts.state, snapshot.state);
   parts.state.className = `badge state-${snapshot.state}`;
   if (parts.stop && (snapshot.stop_requested || snapshot.state === "finishing")) {
