@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django import forms
+from django.http import QueryDict
 
 from results.models import Classifier, Dataset, Session
 
@@ -72,3 +73,9 @@ class ThresholdForm(forms.Form):
     """A confidence threshold to look at, or to keep; empty for none."""
 
     threshold = forms.FloatField(required=False, min_value=0, max_value=1)
+
+
+def wanted_threshold(query: QueryDict) -> float | None:
+    """The threshold that a page's query asks to show; ``None`` where it is none."""
+    form = ThresholdForm(query)
+    return form.cleaned_data["threshold"] if form.is_valid() else None

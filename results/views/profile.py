@@ -3,26 +3,23 @@
 from uuid import UUID
 
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from access.visitors import visitor_of
-from results import selectors
 from results.api.problems import NotTheOwner
 from results.api.profiles import save_threshold
 from results.errors import SessionNotFound
 from results.forms import ThresholdForm
 from results.pages.profile import profile_page
+from results.views.sessions import get_session_or_404
 
 
 @require_safe
 def drift(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The figures of a session's drift as they are now, a part of its page."""
-    try:
-        session = selectors.get_session(uuid)
-    except SessionNotFound as error:
-        raise Http404(str(error)) from error
+    session = get_session_or_404(uuid)
     context = {"session": session, "part": profile_page(session).drift}
     return render(request, "results/_drift_figures.html", context)
 
@@ -42,9 +39,3 @@ def threshold(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except NotTheOwner as error:
         raise PermissionDenied(str(error)) from error
     return redirect(f"{session.get_absolute_url()}#threshold")
-
-
-def wanted_threshold(query: QueryDict) -> float | None:
-    """The threshold that a page's query asks to show; ``None`` where it is none."""
-    form = ThresholdForm(query)
-    return form.cleaned_data["threshold"] if form.is_valid() else None

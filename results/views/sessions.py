@@ -18,12 +18,11 @@ from results import selectors
 from results.api.problems import STATUS_OF, NotTheOwner
 from results.api.views import request_session, stop_session
 from results.errors import ResultsError, SessionNotFound
-from results.forms import SessionForm
+from results.forms import SessionForm, wanted_threshold
 from results.models import Session
 from results.pages.frames import picture_size
 from results.pages.profile import profile_page
 from results.pages.session import report_of, session_page
-from results.views.profile import wanted_threshold
 
 SESSIONS_A_PAGE = 25
 

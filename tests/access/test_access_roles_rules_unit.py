@@ -65,6 +65,10 @@ def test_reading_that_is_open_opens_nothing_else(visitor: Visitor) -> None:
 def test_on_a_network_a_session_is_stopped_by_its_owner_or_staff(
     owner: Owner, who: list[Visitor]
 ) -> None:
+    assert all(
+        NETWORK.may_annotate(visitor, owner) is NETWORK.may_stop(visitor, owner)
+        for visitor in EVERYBODY
+    )
     assert [visitor for visitor in EVERYBODY if NETWORK.may_stop(visitor, owner)] == sorted(
         who, key=EVERYBODY.index
     )

@@ -36,6 +36,14 @@ def test_what_was_said_first_stays() -> None:
     assert second.class_names == ["Bag", "Coat"]
 
 
+def test_a_baseline_that_was_measured_since_is_added_and_then_stays() -> None:
+    _registered()
+    _registered(card={"architecture": "other", "baseline": {"images": 5}})
+    assert Classifier.objects.get().card == {"architecture": "cnn", "baseline": {"images": 5}}
+    _registered(card={"baseline": {"images": 9}})
+    assert Classifier.objects.get().card["baseline"] == {"images": 5}
+
+
 @pytest.mark.parametrize("change", [{"name": "other"}, {"sha256": "cd" * 32}])
 def test_another_name_or_hash_is_another_classifier(change: dict[str, Any]) -> None:
     assert _registered(**change).pk != _registered().pk

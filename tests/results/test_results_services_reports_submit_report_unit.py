@@ -23,7 +23,14 @@ from results.models import Report, Sample, Session
 from results.report import validate_report
 from results.services import store_predictions, submit_report
 from results.services import reports as reports_module
-from tests.results.conftest import make_batch, make_document, make_predictions, make_session
+from tests.results.conftest import (
+    make_baseline,
+    make_batch,
+    make_classifier,
+    make_document,
+    make_predictions,
+    make_session,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +71,23 @@ def test_reads_the_predictions_part_by_part(monkeypatch: pytest.MonkeyPatch, row
     Session.objects.filter(pk=session.pk).update(stored=97)
     differences = " ".join(_submit(session, document).discrepancies)
     assert "6 to 7" in differences and "50" in differences
+
+
+@pytest.mark.parametrize(
+    ("class_ids", "level"),
+    [
+        pytest.param([3] * 100, "large", id="one class"),
+        pytest.param(None, "none", id="as measured"),
+    ],
+)
+def test_notes_the_drift_from_the_baseline(class_ids: list[int] | None, level: str) -> None:
+    classifier = make_classifier(card={"baseline": make_baseline()})
+    session = make_session(SessionState.FINISHING, classifier=classifier)
+    batch = make_batch(100, class_ids=class_ids)
+    make_predictions(session, batch)
+    _submit(session, make_document(session, batch))
+    assert session.drift_level == level
+    assert (session.drift_alarm_at is not None) == (level == "large")
 
 
 def test_ends_an_interruption() -> None:

@@ -41,6 +41,15 @@ def test_a_row_says_how_a_session_went() -> None:
     assert f'href="/sessions/{report.session_id}/"' in page
 
 
+@pytest.mark.parametrize(
+    ("level", "is_shown"),
+    [("", False), ("none", False), ("moderate", True), ("large", True)],
+)
+def test_a_row_warns_of_drift(level: str, is_shown: bool) -> None:
+    make_session(drift_level=level)
+    assert ("drift</span>" in _page()) == is_shown
+
+
 def test_a_ledger_with_a_hole_and_one_in_progress_are_told_apart() -> None:
     make_session(SessionState.FAILED)
     assert "does not add up" in _page()
