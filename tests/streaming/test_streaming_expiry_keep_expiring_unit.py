@@ -25,8 +25,8 @@ async def _run(
     looks: list[Callable[[], list[UUID]]],
     handed_back: Callable[[], list[UUID]] = _nothing,
 ) -> None:
-    """Keep expiring until every look was taken, and drift was looked at after the last two."""
-    packed = seen = 0
+    """Keep expiring until every look was taken, and all that follows was done after the last two."""
+    packed = seen = dropped = 0
     taken = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -43,7 +43,13 @@ async def _run(
         nonlocal seen
         seen += 1
         assert packed == seen
-        if seen == 2:
+        return 0
+
+    def drop_pulses() -> int:
+        nonlocal dropped
+        dropped += 1
+        assert seen == dropped
+        if dropped == 2:
             loop.call_soon_threadsafe(taken.set)
         return 0
 
@@ -51,6 +57,7 @@ async def _run(
     monkeypatch.setattr(services, "hand_back_sessions", handed_back)
     monkeypatch.setattr(services, "seal_blocks", seal_blocks)
     monkeypatch.setattr(services, "look_at_drift", look_at_drift)
+    monkeypatch.setattr(services, "drop_pulses", drop_pulses)
     task = asyncio.create_task(keep_expiring(0.004))
     await asyncio.wait_for(taken.wait(), WITHIN_S)
     task.cancel()
