@@ -1,6 +1,7 @@
 """Services and selectors off the event loop, on connections that last."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -11,6 +12,8 @@ from streaming.errors import StorageUnavailable
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_HOUSEKEEPER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="housekeeper")
 
 
 async def in_database(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -32,6 +35,19 @@ async def in_own_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwa
         StorageUnavailable: as above.
     """
     return await sync_to_async(_tried_once, thread_sensitive=False)(function, *args, **kwargs)
+
+
+async def in_housekeeping(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """:func:`in_own_thread` for what nobody waits for, one after the other in the same thread.
+
+    The allocator keeps for each thread what it once took, here some megabytes; in whichever of
+    many threads was idle they would be taken by each of them in the end.
+
+    Raises:
+        StorageUnavailable: as above.
+    """
+    run = sync_to_async(_tried_once, thread_sensitive=False, executor=_HOUSEKEEPER)
+    return await run(function, *args, **kwargs)
 
 
 def _tried(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

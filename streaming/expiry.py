@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from results import services
 from results.doorbell import REQUESTS_GROUP, ring, ring_session
-from streaming.database import in_own_thread
+from streaming.database import in_housekeeping
 from streaming.errors import StorageUnavailable
 
 logger = logging.getLogger(__name__)
@@ -29,13 +29,13 @@ async def keep_expiring(expire_after_s: float) -> None:
     while True:
         await asyncio.sleep(pause_between_looks_s(expire_after_s))
         try:
-            handed_back = await in_own_thread(services.hand_back_sessions)
-            expired = await in_own_thread(
+            handed_back = await in_housekeeping(services.hand_back_sessions)
+            expired = await in_housekeeping(
                 services.expire_sessions, older_than=timedelta(seconds=expire_after_s)
             )
-            await in_own_thread(services.seal_blocks)
-            await in_own_thread(services.look_at_drift)
-            await in_own_thread(services.drop_pulses)
+            await in_housekeeping(services.seal_blocks)
+            await in_housekeeping(services.look_at_drift)
+            await in_housekeeping(services.drop_pulses)
         except StorageUnavailable as error:
             logger.warning("expired sessions were not looked for, %s", error)
             continue
