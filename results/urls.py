@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from results.views import downloads, frames, profile, sessions
+from results.views import again, comparison, downloads, frames, profile, sessions
 
 app_name = "results"
 
@@ -16,4 +16,11 @@ urlpatterns = [
     path("sessions/<uuid:uuid>/stop/", sessions.stop, name="stop"),
     path("sessions/<uuid:uuid>/drift/", profile.drift, name="drift"),
     path("sessions/<uuid:uuid>/threshold/", profile.threshold, name="threshold"),
+    path("sessions/<uuid:uuid>/again/", again.run_again, name="again"),
+    path("sessions/<uuid:uuid>/compare/", comparison.compare, name="compare"),
+    path(
+        "sessions/<uuid:uuid>/compare/<uuid:other>/<int:sequence>/",
+        comparison.frame,
+        name="compared-frame",
+    ),
 ]

@@ -122,6 +122,13 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
     return response
 
 
+def status_of(error: Exception) -> int:
+    """The status that an error of a request for something is answered with; 400 for others."""
+    if isinstance(error, exceptions.APIException):
+        return error.status_code
+    return next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 400)
+
+
 def sentence(detail: object, place: str = "") -> str:
     """An error's detail, which may be nested by field, as one line of text.
 

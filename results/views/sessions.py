@@ -15,11 +15,12 @@ from rest_framework.exceptions import APIException
 from access import policy
 from access.visitors import visitor_of
 from results import selectors
-from results.api.problems import STATUS_OF, NotTheOwner
+from results.api.problems import NotTheOwner, status_of
 from results.api.views import request_session, stop_session
 from results.errors import ResultsError, SessionNotFound
 from results.forms import SessionForm, wanted_threshold
 from results.models import Session
+from results.pages.again import again_form
 from results.pages.frames import picture_size
 from results.pages.profile import profile_page
 from results.pages.session import report_of, session_page
@@ -55,7 +56,7 @@ def start_session(request: HttpRequest) -> HttpResponse:
         session = request_session(visitor=visitor_of(request), **form.cleaned_data)
     except (ResultsError, APIException) as error:
         form.add_error(None, str(error))
-        return _session_list(request, form=form, status=_status_of(error))
+        return _session_list(request, form=form, status=status_of(error))
     return redirect(session)
 
 
@@ -72,6 +73,7 @@ def session_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "profile": profile_page(shown, threshold=wanted_threshold(request.GET)),
         "class_names": shown.classifier.class_names,
         "label_names": shown.dataset.class_names or shown.classifier.class_names,
+        "again": again_form(shown),
     }
     return render(request, "results/session.html", context)
 
@@ -154,9 +156,3 @@ def _session_row(shown: Session) -> SessionRow:
         achieved_fps=getattr(shown, "achieved_fps"),
         adds_up=not shown.ledger.differences() if shown.is_final else None,
     )
-
-
-def _status_of(error: Exception) -> int:
-    if isinstance(error, APIException):
-        return error.status_code
-    return next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 400)

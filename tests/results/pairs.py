@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from results.lifecycle import SessionState
 from results.models import Classifier, Dataset, Session
@@ -67,6 +68,11 @@ def drawn(count: int, seed: int, classes: int = 10) -> list[int]:
     """Class ids drawn by seed."""
     ids: list[int] = np.random.default_rng(seed).integers(0, classes, count).tolist()
     return ids
+
+
+def grey_frame(_path: str, _sha256: str, index: int) -> NDArray[np.uint8]:
+    """A picture for ``RESULTS_FRAME_SOURCE``, where no dataset is there."""
+    return np.full((28, 28), index % 256, dtype=np.uint8)
 
 
 def _classifier(name: str) -> Classifier:
