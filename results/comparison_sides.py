@@ -121,7 +121,7 @@ class ComparisonTally:
         """
         self._names = tuple(class_names)
         self._verdict = Tally()
-        self._sides = (_SideTally(len(self._names)), _SideTally(len(self._names)))
+        self._first, self._second = _SideTally(len(self._names)), _SideTally(len(self._names))
         shape = (len(self._names), len(self._names))
         self._said = np.zeros(shape, dtype=np.int64)
         self._only_right = np.zeros((2, len(self._names)), dtype=np.int64)
@@ -129,9 +129,8 @@ class ComparisonTally:
     def add(self, pair: Pair, confidences: Confidences) -> None:
         """Take note of more frames, none of them twice."""
         self._verdict.add(pair)
-        first, second = self._sides
-        first.add(pair.first_ids, pair.labels, confidences.first)
-        second.add(pair.second_ids, pair.labels, confidences.second)
+        self._first.add(pair.first_ids, pair.labels, confidences.first)
+        self._second.add(pair.second_ids, pair.labels, confidences.second)
         self._said += _counted(pair.first_ids, pair.second_ids, len(self._names))
         for row, kind in enumerate((Flip.ONLY_FIRST, Flip.ONLY_SECOND)):
             labels = pair.labels[pair.flipped_as(kind)]
@@ -140,7 +139,7 @@ class ComparisonTally:
     @property
     def comparison(self) -> Comparison:
         """What all of them come to."""
-        first, second = self._sides[0].result(self._names), self._sides[1].result(self._names)
+        first, second = self._first.result(self._names), self._second.result(self._names)
         return Comparison(
             class_names=self._names,
             verdict=self._verdict.verdict,
@@ -151,7 +150,7 @@ class ComparisonTally:
         )
 
     def _classes(self, first: Side, second: Side) -> tuple[ClassDifference, ...]:
-        of_first, of_second = self._only_right.tolist()
+        of_first, of_second = self._only_right[0].tolist(), self._only_right[1].tolist()
         return tuple(
             ClassDifference(
                 class_id=class_id,
