@@ -337,6 +337,8 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "results.api.openapi.document_refusals",
     ],
+    # A session and its drift name the same levels by other fields.
+    "ENUM_NAME_OVERRIDES": {"DriftLevelEnum": "results.drift.LEVELS"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
