@@ -31,7 +31,7 @@ _PROBLEMS: dict[int, Any] = {status: ProblemSerializer for status in (404, 409, 
 _INVALID: dict[int, Any] = {400: ProblemSerializer}
 
 
-class LatencySerializer(serializers.Serializer[Any]):
+class LatencyPercentilesSerializer(serializers.Serializer[Any]):
     """Percentiles from send time to result, milliseconds."""
 
     p50 = serializers.FloatField()
@@ -59,7 +59,7 @@ class ComparedSessionSerializer(serializers.Serializer[Any]):
         source="side.class_counts",
         help_text="How often it said each class.",
     )
-    latency_ms = LatencySerializer(allow_null=True)
+    latency_ms = LatencyPercentilesSerializer(allow_null=True)
 
 
 class ClassDifferenceSerializer(serializers.Serializer[Any]):

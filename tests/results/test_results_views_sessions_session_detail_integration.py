@@ -40,7 +40,7 @@ def test_a_completed_session_shows_its_whole_report(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     report = make_report()
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         page = _page(report.session)
     for part in ("adds up", "verified", "Key figures", "Samples", "Confusion matrix", "By class"):
         assert part in page
