@@ -25,8 +25,11 @@ from results.search import is_packed
 from results.summary import HISTOGRAM_BINS
 from results.thresholds import ThresholdEffect, effects_of
 
-# A look counts what is not packed yet, and so many browsers may watch.
+# A look counts what is not packed yet, and many browsers may watch. It is good for a second, or
+# for so many times as it took.
 DRIFT_INTERVAL_S = 1.0
+REST_FACTOR = 9
+LONGEST_LOOK_S = 60.0
 MOST_WATCHED = 256
 
 
@@ -139,29 +142,62 @@ def baseline(session: Session) -> Baseline | None:
 
 def drift(session: Session) -> StreamDrift | None:
     """The drift of what is stored now; ``None`` without a baseline, frames or predictions."""
+    return look(session).drift
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at a session's drift found; without a baseline nothing is counted."""
+
+    baseline: Baseline | None
+    profile: Profile | None
+
+    @property
+    def drift(self) -> StreamDrift | None:
+        """``None`` without a baseline, frames or predictions."""
+        return None if self.profile is None else self.profile.drift_from(self.baseline)
+
+
+def look(session: Session) -> Look:
+    """A look at what is stored now."""
     known = baseline(session)
-    found = None if known is None else profile_of(session)
-    return None if found is None else found.drift_from(known)
+    return Look(known, None if known is None else profile_of(session))
 
 
 class DriftWatch:
-    """The drift of sessions under way, counted once a second however many look at it."""
+    """Looks at the drift of sessions under way, once a second however many watch them.
+
+    Counting a long session that is not packed takes a while; the next look then waits longer,
+    and one looks while the others are told what was known.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._known: OrderedDict[UUID, tuple[float, StreamDrift | None]] = OrderedDict()
+        # (until when it is good, what was found)
+        self._known: OrderedDict[UUID, tuple[float, Look]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, session: Session) -> StreamDrift | None:
-        """The drift as it was within the last second."""
-        now = self._clock()
+    def of(self, session: Session) -> Look:
+        """What was found within the last second, or a little longer ago."""
+        if session.is_final:
+            return look(session)
+        began = self._clock()
         with self._lock:
-            when, known = self._known.get(session.pk, (now - 2 * DRIFT_INTERVAL_S, None))
-        if now - when < DRIFT_INTERVAL_S and not session.is_final:
-            return known
-        found = drift(session)
+            until, known = self._known.get(session.pk, (0.0, None))
+            if known is not None:
+                if began < until:
+                    return known
+                self._known[session.pk] = (began + LONGEST_LOOK_S, known)
+        try:
+            found = look(session)
+        except BaseException:
+            with self._lock:
+                self._known.pop(session.pk, None)
+            raise
+        ended = self._clock()
+        rest = max(DRIFT_INTERVAL_S, REST_FACTOR * (ended - began))
         with self._lock:
-            self._known[session.pk] = (now, found)
+            self._known[session.pk] = (ended + rest, found)
             self._known.move_to_end(session.pk)
             while len(self._known) > MOST_WATCHED:
                 self._known.popitem(last=False)

@@ -255,7 +255,7 @@ def frame_picture(session: Session, sequence: int) -> NDArray[np.uint8]:
 
 
 def _live_drift(session: Session) -> LiveDrift | None:
-    found = drift_watch.of(session)
+    found = drift_watch.of(session).drift
     if found is None:
         return None
     return {

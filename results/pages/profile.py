@@ -21,7 +21,7 @@ from results.charts_profile import (
 from results.drift import LARGE, LEAST_FRAMES, MODERATE, SIGNIFICANCE, StreamDrift
 from results.latencies import SAMPLED_A_SLICE, SLICES, LatencySlice
 from results.models import Session
-from results.profiles import Profile
+from results.profiles import Look, Profile
 from results.thresholds import ThresholdEffect, effect_at
 
 USUAL_THRESHOLD = 0.8
@@ -99,31 +99,28 @@ def profile_page(session: Session, *, threshold: float | None = None) -> Profile
     Args:
         threshold: The one to show, from 0 to 1; ``None``: as saved.
     """
+    if not session.is_final:
+        return ProfilePage(drift=_drift_part(session, profiles.drift_watch.of(session)))
     found = profiles.profile_of(session)
-    if found is None:
+    if found is None or found.frames == 0:
         return ProfilePage(drift=None)
-    drift = drift_part(session, found)
-    if not session.is_final or found.frames == 0:
-        return ProfilePage(drift=drift if found.frames or not session.is_final else None)
     return ProfilePage(
-        drift=drift,
+        drift=_drift_part(session, Look(profiles.baseline(session), found)),
         threshold=_threshold_part(session, found, threshold),
         calibration=_calibration_part(found),
         latency=_latency_part(session),
     )
 
 
-def drift_part(session: Session, found: Profile) -> DriftPart:
-    """The stream beside the baseline."""
-    baseline = profiles.baseline(session)
-    drift = found.drift_from(baseline)
-    if baseline is None or drift is None:
+def _drift_part(session: Session, found: Look) -> DriftPart:
+    baseline, profile, drift = found.baseline, found.profile, found.drift
+    if baseline is None or profile is None or drift is None:
         return DriftPart(baseline)
     return DriftPart(
         baseline,
         drift,
-        twin_rows(session.classifier.class_names, found.class_counts, baseline.class_counts),
-        twin_histogram(found.confidence_counts, baseline.confidence_counts),
+        twin_rows(session.classifier.class_names, profile.class_counts, baseline.class_counts),
+        twin_histogram(profile.confidence_counts, baseline.confidence_counts),
     )
 
 
