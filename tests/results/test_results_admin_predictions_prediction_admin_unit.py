@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from results import admin
+from results.admin import predictions as predictions_admin
 from results.models import Prediction
 from tests.results.conftest import make_batch, make_predictions, make_session
 
@@ -72,8 +72,14 @@ def test_exports_an_object_a_prediction_as_json(admin_client: Client) -> None:
 def test_an_export_that_is_too_long_is_refused_and_says_how_else(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admin, "MOST_EXPORTED", 2)
+    monkeypatch.setattr(predictions_admin, "MOST_EXPORTED", 2)
     predictions = make_predictions(make_session(), make_batch(3))
     assert _act(admin_client, "export_csv", *predictions).status_code == 302
-    assert "limit=1000" in admin_client.get(LIST).content.decode()
+    assert "under Downloads" in admin_client.get(LIST).content.decode()
     assert _act(admin_client, "export_json", *predictions[:2]).status_code == 200
+
+
+def test_leads_to_the_page_of_its_frame(admin_client: Client) -> None:
+    (prediction,) = make_predictions(make_session(), make_batch(1))
+    page = admin_client.get(f"{LIST}{prediction.pk}/change/").content.decode()
+    assert f'href="/sessions/{prediction.session_id}/frames/0/"' in page

@@ -1,10 +1,10 @@
-"""results.admin.BoundedPaginator."""
+"""results.admin.looking.BoundedPaginator."""
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from results import admin
-from results.admin import BoundedPaginator
+from results.admin import looking
+from results.admin.looking import BoundedPaginator
 from results.models import Prediction
 from tests.results.conftest import make_batch, make_predictions, make_session
 
@@ -17,7 +17,7 @@ def test_counts_no_further_than_it_shows(
     make_predictions(make_session(), make_batch(12))
     rows = Prediction.objects.order_by("sequence")
     assert BoundedPaginator(rows, 5).count == 12
-    monkeypatch.setattr(admin, "MOST_LISTED", 10)
+    monkeypatch.setattr(looking, "MOST_LISTED", 10)
     paginator = BoundedPaginator(rows, 5)
     with django_assert_num_queries(1) as captured:
         assert (paginator.count, paginator.num_pages) == (10, 2)

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from results import admin
+from results.admin import sessions as sessions_admin
 from results.ledger import FIELDS
 from results.lifecycle import SessionState
 from results.models import Prediction, Report, Session
@@ -102,7 +102,7 @@ def test_exports_an_object_a_session_as_json(
     admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     sessions = [make_report().session for _ in range(4)]
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         response = _act(admin_client, "export_json", *sessions)
     assert len(json.loads(response.content)) == 4
 
@@ -159,7 +159,7 @@ def test_predictions_are_deleted_and_reports_kept(admin_client: Client) -> None:
 def test_more_than_a_request_can_delete_is_left_to_the_command(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admin, "MOST_PRUNED", 99)
+    monkeypatch.setattr(sessions_admin, "MOST_PRUNED", 99)
     session = make_report().session
     _act(admin_client, "prune", session)
     assert "manage.py prune --keep-reports" in admin_client.get(LIST).content.decode()
@@ -174,3 +174,30 @@ def test_predictions_are_deleted_only_by_those_who_may(client: Client) -> None:
     client.force_login(viewer)
     _act(client, "prune", make_report().session)
     assert Prediction.objects.count() == 100
+
+
+def test_leads_to_its_files_once_it_is_over(admin_client: Client) -> None:
+    over, running = make_report().session, make_session()
+    page = admin_client.get(f"{LIST}{over.pk}/change/").content.decode()
+    assert f'href="/sessions/{over.pk}/downloads/"' in page
+    page = admin_client.get(f"{LIST}{running.pk}/change/").content.decode()
+    assert "once it is over" in page and "/downloads/" not in page
+
+
+def test_verified_sessions_are_found(admin_client: Client) -> None:
+    verified = make_report().session
+    make_session()
+    response = admin_client.get(LIST, {"report__verified__exact": "1"})
+    assert list(response.context["cl"].result_list) == [verified]
+
+
+def test_every_field_is_shown_once(admin_client: Client) -> None:
+    session = make_session()
+    form = admin_client.get(f"{LIST}{session.pk}/change/").context["adminform"]
+    shown = [name for group in form for line in group for name in line.fields]
+    hidden = {"losses", "sealed", "connection", "is_connected", "frames_connection"}
+    hidden |= {"secret_hash", "frames_seen_at"}
+    assert len(shown) == len(set(shown))
+    assert {field.name for field in Session._meta.get_fields() if field.concrete} - hidden <= {
+        *shown
+    }
