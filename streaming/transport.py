@@ -2,9 +2,11 @@
 
 A websocket that is refused gets an HTTP answer with a body, by the ASGI extension
 ``websocket.http.response``. The body of a request would otherwise be kept in a temporary file of
-any length before the application hears of it.
+any length before the application hears of it. An answer of many parts would be kept in memory
+as fast as it is made, whatever its reader takes; here the application waits for the reader.
 """
 
+import asyncio
 import logging
 from typing import Any
 
@@ -19,6 +21,8 @@ from streaming.frames import MAX_MESSAGE_BYTES
 
 logger = logging.getLogger(__name__)
 
+# After so long without a byte taken, a reader of an answer of many parts is hung up on.
+STALLED_S = 60.0
 DENIAL = "websocket.http.response"
 _REASONS = {
     400: "Bad Request",
@@ -37,6 +41,12 @@ class StreamServer(Server):  # type: ignore[misc]  # Daphne has no types
         if scope["type"] == "websocket":
             scope["extensions"] = {DENIAL: {}}
         return super().create_application(protocol, scope)
+
+    async def handle_reply(self, protocol: Any, message: Any) -> None:
+        """Hand a message on; after a part of an answer, wait until its reader has taken most."""
+        await super().handle_reply(protocol, message)
+        if message["type"] == "http.response.body" and isinstance(protocol, BoundedRequest):
+            await protocol.drained()
 
     def use_own_protocols(self) -> None:
         """Make every connection from now on one of this module's; to be called once it listens."""
@@ -115,13 +125,64 @@ class DeniableProtocol(WebSocketProtocol):  # type: ignore[misc]  # Daphne has n
         self.server.protocol_disconnected(self)
 
 
+class _Flow:
+    """What Twisted tells when its buffer is full, and when it has room again."""
+
+    def __init__(self) -> None:
+        self.is_open = asyncio.Event()
+        self.is_open.set()
+
+    def pauseProducing(self) -> None:  # pylint: disable=invalid-name  # Twisted's
+        """The buffer is full."""
+        self.is_open.clear()
+
+    def resumeProducing(self) -> None:  # pylint: disable=invalid-name  # Twisted's
+        """There is room."""
+        self.is_open.set()
+
+    def stopProducing(self) -> None:  # pylint: disable=invalid-name  # Twisted's
+        """The connection has ended; who waits may see that."""
+        self.is_open.set()
+
+
 class BoundedRequest(WebRequest):  # type: ignore[misc]  # Daphne has no types
-    """A request whose body ends at :data:`MAX_BODY_BYTES`: then it is answered by 413 and cut."""
+    """A request whose body ends at :data:`MAX_BODY_BYTES`: then it is answered by 413 and cut.
+
+    Its answer may have many parts, of which no more are kept than its reader takes.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._received_bytes = 0
         self._is_too_large = False
+        self._flow = _Flow()
+
+    def handle_reply(self, message: Any) -> None:
+        """Before the first of many parts, ask to be told when the buffer is full."""
+        if message["type"] == "http.response.body" and self.channel and not self.finished:
+            has_more = message.get("more_body", False)
+            if has_more and self.producer is None:
+                self.registerProducer(self._flow, True)
+            elif not has_more and self.producer is not None:
+                self.unregisterProducer()
+        super().handle_reply(message)
+
+    async def drained(self) -> None:
+        """Return once there is room for more, or nobody who wants it."""
+        try:
+            async with asyncio.timeout(STALLED_S):
+                await self._flow.is_open.wait()
+        except TimeoutError:
+            logger.warning(
+                "hung up on %s, which took nothing for %g s", self.client_addr, STALLED_S
+            )
+            if self.channel:
+                self.channel.forceAbortClient()
+
+    def connectionLost(self, reason: Any) -> None:  # pylint: disable=invalid-name  # Twisted's
+        """Let who waits for room go on."""
+        self._flow.stopProducing()
+        super().connectionLost(reason)
 
     def gotLength(self, length: int | None) -> None:  # pylint: disable=invalid-name  # Twisted's
         """Refuse a body that is announced as too large before any of it is kept."""
