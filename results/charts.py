@@ -12,6 +12,8 @@ from results.ledger import LedgerDict, LossDict, LossKind
 
 # Bars are drawn in a box of this width that stretches to the room there is.
 BAR_LENGTH = 100.0
+# One frame that is missing among a million is to be seen as well.
+LEAST_SEGMENT = 3.0
 HISTOGRAM_WIDTH = 100.0
 HISTOGRAM_HEIGHT = 60.0
 HEAT_LEVELS = 9
@@ -85,6 +87,14 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a bar, from ``x`` on; no length where it stands for nothing."""
+
+    x: float
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """One station on the way of a frame.
 
@@ -93,6 +103,8 @@ class Stage:
         side: Whose count it is.
         count: Frames that came this far.
         length: Of the bar, in units of which :data:`BAR_LENGTH` is every announced frame.
+        lost: The part of the bar that stands for the frames that left by a branch, behind those
+            that came this far; ``hole`` that for frames of which nobody knows, behind it.
         branches: The ways in which frames were lost just before this station.
         missing: Frames of the station before that neither came here nor left by a branch;
             negative when more came than could. Anything but 0 is a hole in the ledger.
@@ -102,8 +114,15 @@ class Stage:
     side: Literal["server", "client"]
     count: int
     length: float
+    lost: Segment
+    hole: Segment
     branches: tuple[Branch, ...]
     missing: int
+
+    @property
+    def surplus(self) -> int:
+        """How many more came than could."""
+        return max(-self.missing, 0)
 
 
 _WAY: tuple[tuple[str, Literal["server", "client"], tuple[LossKind, ...]], ...] = (
@@ -201,14 +220,21 @@ def way(ledger: LedgerDict) -> tuple[Stage, ...]:
             Branch(kind, ledger[kind], tuple(ledger["losses"].get(kind, ()))) for kind in kinds
         )
         left = sum(branch.count for branch in branches)
+        missing = before - left - counts[name]
+        length = _length(counts[name], counts["announced"])
+        hole = _segment_length(max(missing, 0), counts["announced"])
+        lost = _segment_length(left, counts["announced"])
+        lost_x = min(length, BAR_LENGTH - hole - lost)
         stages.append(
             Stage(
                 name=name,
                 side=side,
                 count=counts[name],
-                length=_length(counts[name], counts["announced"]),
+                length=length,
+                lost=Segment(lost_x, lost),
+                hole=Segment(lost_x + lost, hole),
                 branches=branches,
-                missing=before - left - counts[name],
+                missing=missing,
             )
         )
         before = counts[name]
@@ -222,6 +248,10 @@ def _count(ledger: LedgerDict, name: str) -> int:
 
 def _length(value: float, full: float) -> float:
     return round(BAR_LENGTH * min(value / full, 1), 3) if full > 0 else 0.0
+
+
+def _segment_length(value: int, full: int) -> float:
+    return max(_length(value, full), LEAST_SEGMENT) if value else 0.0
 
 
 def _heat_cell(label_id: int, class_id: int, count: int, total: int) -> HeatCell:

@@ -148,6 +148,19 @@ def test_losses_are_named_with_their_reasons_and_ranges() -> None:
     assert "received 60 is not" in page
 
 
+def test_frames_that_were_lost_lead_to_their_pages() -> None:
+    losses = {
+        "unsent": [Loss("browser", ((90, 99),)).as_dict()],
+        "dropped": [Loss("overload", ((40, 41), (50, 50))).as_dict()],
+    }
+    session = make_session(SessionState.STOPPED, sent=90, losses=losses)
+    page = _page(session)
+    frames = f"/sessions/{session.uuid}/frames/"
+    assert f'overload: <a href="{frames}40/">frames 40–41, 50</a>' in page
+    assert "browser: frames 90–99" in page
+    assert f'{frames}90/"' not in page
+
+
 def test_an_unlabelled_session_has_no_accuracy_and_no_confusion_matrix() -> None:
     session = make_session(SessionState.FINISHING)
     make_report(session, labels=[None] * 100)

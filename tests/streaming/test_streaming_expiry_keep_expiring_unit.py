@@ -25,7 +25,7 @@ async def _run(
     looks: list[Callable[[], list[UUID]]],
     handed_back: Callable[[], list[UUID]] = _nothing,
 ) -> None:
-    """Keep expiring until every look was taken, and all that follows was done after the last two."""
+    """Keep expiring until every look was taken, and all else was done after the last two."""
     packed = seen = dropped = 0
     taken = asyncio.Event()
     loop = asyncio.get_running_loop()
