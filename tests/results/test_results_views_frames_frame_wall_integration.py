@@ -12,7 +12,7 @@ from pytest_django import Settings
 from results.lifecycle import SessionState
 from results.models import Session
 from results.services.retention import prune_session
-from tests.results.conftest import make_batch, make_predictions, make_report, make_session
+from tests.results.conftest import make_report, make_session
 from tests.servers import RunningServer
 
 pytestmark = pytest.mark.django_db
