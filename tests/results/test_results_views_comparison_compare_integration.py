@@ -43,6 +43,22 @@ def test_puts_two_sessions_side_by_side(
     assert "+20.00 points" in page
 
 
+def test_without_labels_shows_how_often_the_two_agree() -> None:
+    first, second = make_pair([1, 1, 2], [1, 3, 2])
+    page = _page(first, f"?with={second.uuid}")
+    assert "No labels, so no verdict" in page
+    assert "How often each class was said" in page and "All flips" in page
+    assert "Only A right" not in page and 'class="two-by-two"' not in page
+    assert page.count('class="flip"') == 1 and "no label" in page
+
+
+def test_before_both_have_classified_a_frame_there_is_nothing_to_show() -> None:
+    first, _ = make_pair([1, 1, 2], [1, 3, 2])
+    waiting = make_stream("third-cnn", frames=3, dataset=first.dataset)
+    page = _page(first, f"?with={waiting.uuid}")
+    assert "Nothing to compare yet" in page and "Side by side" not in page
+
+
 def test_narrows_the_flips() -> None:
     first, second = make_pair(FIRST, SECOND, LABELS)
     page = _page(first, f"?with={second.uuid}&kind=both-wrong&second_class_id=3")
