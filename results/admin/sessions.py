@@ -44,9 +44,10 @@ GROUPS: tuple[tuple[str | None, tuple[str, ...]], ...] = (
 class SessionAdmin(ReadOnly, _SessionAdmin):
     """Sessions: to find, look at, export and, once they are over, delete."""
 
+    # As wide as a laptop's screen; the rest is on the session's page.
     list_display = (
-        *("short", "page", "state", "classifier_name", "dataset_name", "started_by", "token"),
-        *("sent", "stored", "created_at"),
+        *("short", "page", "state", "classifier_name", "dataset_name", "started_by"),
+        *("stored", "created_at"),
     )
     list_filter = (
         *(
