@@ -44,10 +44,10 @@ test-unit: $(VENV)/dev.stamp  ## the unit tests, and the examples in docstrings
 	$(BIN)/coverage run --data-file=.coverage.unit -m pytest -m unit --doctest-modules tests access analysis fashionsite results streaming telemetry tools
 
 test-integration: $(VENV)/dev.stamp  ## the integration tests: sockets, processes, browser
-	$(BIN)/coverage run --data-file=.coverage.integration -m pytest -m integration
+	$(BIN)/coverage run --data-file=.coverage.integration -m pytest -m integration --durations=40
 
 test-engines: $(VENV)/dev.stamp  ## what uses a database or a server, on PostgreSQL and Redis (skipped where they do not answer)
-	DATABASE_URL=$(TEST_DATABASE_URL) CHANNEL_REDIS_URL=$(TEST_REDIS_URL) $(BIN)/coverage run --data-file=.coverage.engines -m pytest -m engines
+	DATABASE_URL=$(TEST_DATABASE_URL) CHANNEL_REDIS_URL=$(TEST_REDIS_URL) $(BIN)/coverage run --data-file=.coverage.engines -m pytest -m engines --durations=15
 
 torture: $(VENV)/dev.stamp  ## break everything for an hour (PART=kills: that alone; TORTURE=0.1: a tenth)
 	@$(BIN)/python -m tests.faults $(PART)

@@ -15,7 +15,7 @@ from results.batches import PredictionBatch
 from results.blocks import BLOCK_FRAMES, confusion_of, pack, summary_of
 from results.ledger import Ledger
 from results.lifecycle import SessionState
-from results.metrics import measure as measure_metrics
+from results.measuring.metrics import measure as measure_metrics
 from results.models import Classifier, Dataset, PredictionBlock, Report, Sample, Session
 from results.report import ReportSample, build_report
 from results.samples import choose_samples, render_sample

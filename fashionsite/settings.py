@@ -338,7 +338,7 @@ SPECTACULAR_SETTINGS = {
         "results.api.openapi.document_refusals",
     ],
     # A session and its drift name the same levels by other fields.
-    "ENUM_NAME_OVERRIDES": {"DriftLevelEnum": "results.drift.LEVELS"},
+    "ENUM_NAME_OVERRIDES": {"DriftLevelEnum": "results.measuring.drift.LEVELS"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from results.confidences import ConfidenceCounts
+from results.measuring.confidences import ConfidenceCounts
 
 # Small enough that a page of common frames reads little, large enough that a million frames are
 # some sixty blocks. An offset within a block fits into two bytes.

@@ -8,12 +8,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from results.calibration import Calibration
 from results.charts import HISTOGRAM_HEIGHT as HEIGHT
 from results.charts import HISTOGRAM_WIDTH as WIDTH
 from results.charts import nice_ceiling
-from results.latencies import LatencySlice
-from results.thresholds import ThresholdEffect
+from results.measuring.calibration import Calibration
+from results.measuring.latencies import LatencySlice
+from results.measuring.thresholds import ThresholdEffect
 
 FEW_FRAMES = 10
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from access.models import AccessToken
 from access.roles import Owner
-from results.drift import LEVELS
 from results.ledger import Interruptions, Ledger, losses_from_dict
 from results.lifecycle import FINAL_STATES, SessionState
+from results.measuring.drift import LEVELS
 
 CLIENT_LENGTH = 200
 STOP_REASON_LENGTH = 50
@@ -269,7 +269,8 @@ class PredictionBlock(models.Model):
     confidence_min = models.FloatField(help_text="0 to 1")
     confidence_max = models.FloatField(help_text="0 to 1")
     confidences = models.JSONField(
-        null=True, help_text="its frames by confidence, as results.confidences counts them"
+        null=True,
+        help_text="its frames by confidence, as results.measuring.confidences counts them",
     )
     content = models.BinaryField(help_text="offset, class, label and confidence of each frame")
 
@@ -289,10 +290,10 @@ class SessionProfile(models.Model):
     session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="profile")
     class_counts = models.JSONField(help_text="frames by predicted class")
     confidences = models.JSONField(
-        help_text="frames by confidence, as results.confidences counts them"
+        help_text="frames by confidence, as results.measuring.confidences counts them"
     )
     latencies = models.JSONField(
-        help_text="[first, last, frames, p50, p95 in ms] of each slice, as results.latencies has it"
+        help_text="[first, last, frames, p50, p95 in ms] of each slice, as results.measuring.latencies has it"
     )
     made_at = models.DateTimeField(auto_now_add=True)
 

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from results.batches import PredictionBatch
 from results.blocks import Cell, class_counts_of, confusion_of
-from results.drift import Level
 from results.errors import FrameUnavailable, SessionNotFound
 from results.ledger import LedgerDict
-from results.metrics import Metrics, measure
+from results.measuring.drift import Level
+from results.measuring.metrics import Metrics, measure
+from results.measuring.profiles import drift_watch
 from results.models import Classifier, Dataset, Prediction, Report, Session, Worker
-from results.profiles import drift_watch
 from results.search import block_summaries, is_packed
 from results.summary import LatencySummary
 

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from results import exports
 from results.admin.looking import ROWS_A_PAGE, BoundedPaginator, ReadOnly, download, indented
 from results.blocks import BLOCK_FRAMES
+from results.exports import rows as exports
 from results.ledger import ranges_of
 from results.models import Prediction, Session
 from results.search import block_summaries

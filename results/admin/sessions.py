@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from results import exports
 from results.admin.looking import ROWS_A_PAGE, ReadOnly, download, indented
 from results.admin.reports import ReportInline
+from results.exports import rows as exports
 from results.models import Report, Session
 from results.services.retention import prune_session
 

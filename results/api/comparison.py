@@ -22,10 +22,10 @@ from results.api.serializers import (
     class_name,
 )
 from results.api.views import ResultsView, refuse_pruned
-from results.compared import compared_sessions
-from results.comparison import Flip
-from results.flips import FlipCriteria, FlippedFrame, FlipSearch, Said
-from results.pairing import SessionPair, pair_sessions
+from results.comparing.compared import compared_sessions
+from results.comparing.comparison import Flip
+from results.comparing.flips import FlipCriteria, FlippedFrame, FlipSearch, Said
+from results.comparing.pairing import SessionPair, pair_sessions
 
 _PROBLEMS: dict[int, Any] = {status: ProblemSerializer for status in (404, 409, 410)}
 _INVALID: dict[int, Any] = {400: ProblemSerializer}

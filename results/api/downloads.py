@@ -10,14 +10,15 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from results import downloads, selectors
+from results import selectors
 from results.api.serializers import ManifestSerializer, ProblemSerializer
 from results.api.views import FirstRenderer, ResultsView, refuse_pruned, report_of
 from results.errors import ParquetMissing
-from results.manifest import Kind
+from results.exports import files as downloads
+from results.exports.manifest import Kind
+from results.exports.parquet import is_available
 from results.models import Session
 from results.pages.offline_report import offline_report
-from results.parquet import is_available
 from results.streamed import StreamedFile
 
 Parts = Iterator[bytes]

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from results.drift import LEVELS
+from results.measuring.drift import LEVELS
 
 
 class BaselineSerializer(serializers.Serializer[Any]):

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from access import policy
 from access.rest import rest_visitor
 from access.roles import Visitor
-from results import profiles, selectors, services
+from results import selectors, services
 from results.api.problems import BaselineNotFound, NotTheOwner
 from results.api.profile_serializers import (
     CalibrationSerializer,
@@ -21,9 +21,10 @@ from results.api.profile_serializers import (
 )
 from results.api.serializers import ProblemSerializer
 from results.api.views import ResultsView, refuse_pruned
+from results.measuring import profiles
+from results.measuring.profiles import Profile
+from results.measuring.thresholds import effect_at
 from results.models import Session
-from results.profiles import Profile
-from results.thresholds import effect_at
 
 _GONE: dict[int, Any] = {404: ProblemSerializer, 410: ProblemSerializer}
 

@@ -27,13 +27,13 @@ class Migration(migrations.Migration):
                 (
                     "confidences",
                     models.JSONField(
-                        help_text="frames by confidence, as results.confidences counts them"
+                        help_text="frames by confidence, as results.measuring.confidences counts them"
                     ),
                 ),
                 (
                     "latencies",
                     models.JSONField(
-                        help_text="[first, last, frames, p50, p95 in ms] of each slice, as results.latencies has it"
+                        help_text="[first, last, frames, p50, p95 in ms] of each slice, as results.measuring.latencies has it"
                     ),
                 ),
                 ("made_at", models.DateTimeField(auto_now_add=True)),
@@ -43,7 +43,8 @@ class Migration(migrations.Migration):
             model_name="predictionblock",
             name="confidences",
             field=models.JSONField(
-                help_text="its frames by confidence, as results.confidences counts them", null=True
+                help_text="its frames by confidence, as results.measuring.confidences counts them",
+                null=True,
             ),
         ),
         migrations.AddField(

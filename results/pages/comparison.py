@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from results.api.serializers import class_name, probabilities_of
 from results.charts import Bar, bars
-from results.compared import ComparedSession, ComparedSessions
-from results.comparison import Flip, Verdict
-from results.comparison_sides import ClassDifference
-from results.flips import FlippedFrame, Said
+from results.comparing.compared import ComparedSession, ComparedSessions
+from results.comparing.comparison import Flip, Verdict
+from results.comparing.flips import FlippedFrame, Said
+from results.comparing.pairing import SessionPair
+from results.comparing.sides import ClassDifference
 from results.models import Prediction
-from results.pairing import SessionPair
 from results.templatetags.results_format import NO_DATA, count, milliseconds, percent
 
 CHANGES = 8

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from results.exports.parquet import is_available
 from results.models import Sample, Session
 from results.pages.session import report_of
-from results.parquet import is_available
 
 
 @dataclass(frozen=True, slots=True)

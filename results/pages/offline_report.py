@@ -8,8 +8,8 @@ from pathlib import Path
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from results.downloads import check_is_over, report_manifest
-from results.manifest import encode_manifest, put_digest
+from results.exports.files import check_is_over, report_manifest
+from results.exports.manifest import encode_manifest, put_digest
 from results.models import Sample, Session
 from results.pages.session import session_page
 

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from results import profiles
-from results.baselines import Baseline
-from results.calibration import Calibration, CalibrationBin
 from results.charts_profile import (
     LatencyLines,
     ReliabilityColumn,
@@ -18,11 +15,14 @@ from results.charts_profile import (
     twin_histogram,
     twin_rows,
 )
-from results.drift import LARGE, LEAST_FRAMES, MODERATE, SIGNIFICANCE, StreamDrift
-from results.latencies import SAMPLED_A_SLICE, SLICES, LatencySlice
+from results.measuring import profiles
+from results.measuring.baselines import Baseline
+from results.measuring.calibration import Calibration, CalibrationBin
+from results.measuring.drift import LARGE, LEAST_FRAMES, MODERATE, SIGNIFICANCE, StreamDrift
+from results.measuring.latencies import SAMPLED_A_SLICE, SLICES, LatencySlice
+from results.measuring.profiles import Look, Profile
+from results.measuring.thresholds import ThresholdEffect, effect_at
 from results.models import Session
-from results.profiles import Look, Profile
-from results.thresholds import ThresholdEffect, effect_at
 
 USUAL_THRESHOLD = 0.8
 # A line of the table of thresholds for so many steps of the slider.

@@ -19,7 +19,7 @@ from results.charts import (
     way,
 )
 from results.ledger import LedgerDict
-from results.metrics import ClassMetrics, Metrics, measure
+from results.measuring.metrics import ClassMetrics, Metrics, measure
 from results.models import Report, Sample, Session
 from results.pages.frames import PREVIEWED, FrameCard, frame_cards
 from results.search import Order, PredictionSearch

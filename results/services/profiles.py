@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from results import profiles
-from results.drift import LEAST_FRAMES, StreamDrift
 from results.lifecycle import FINAL_STATES
+from results.measuring import profiles
+from results.measuring.drift import LEAST_FRAMES, StreamDrift
 from results.models import Session, SessionProfile
 
 logger = logging.getLogger(__name__)

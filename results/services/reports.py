@@ -13,20 +13,20 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from results import selectors
-from results.drift import StreamDrift, stream_drift
 from results.errors import IllegalTransition, InvalidDocument
 from results.ledger import FIELDS, LOSS_KINDS, coverage_differences, losses_from_dict
 from results.lifecycle import SessionState, check_transition
-from results.metrics import Metrics
+from results.measuring.drift import StreamDrift, stream_drift
+from results.measuring.metrics import Metrics
+from results.measuring.profiles import baseline
 from results.models import Prediction, Report, Sample, Session
-from results.profiles import baseline
 from results.report import validate_report
 from results.running_summary import RunningSummary
 from results.samples import check_png
 from results.services.interruptions import INTERRUPTION_FIELDS, end_interruption
 from results.services.profiles import note_drift
-from results.services.settling import settle
 from results.services.sessions import check_connection, lock_session
+from results.services.settling import settle
 from results.summary import TOLERANCE, SummaryDict, compare
 
 MAX_DISCREPANCIES = 50

@@ -10,14 +10,14 @@ from rest_framework.exceptions import APIException, ValidationError
 
 from results.api.comparison import FlipQuery, flip_criteria, session_pair
 from results.api.problems import PredictionsPruned, sentence, status_of
-from results.comparables import comparable_sessions
-from results.compared import compared_sessions
+from results.comparing.comparables import comparable_sessions
+from results.comparing.compared import compared_sessions
+from results.comparing.flips import FlipCriteria, FlipPage, FlipSearch
+from results.comparing.pairing import SessionPair
 from results.errors import NotComparable, SessionNotFound
-from results.flips import FlipCriteria, FlipPage, FlipSearch
 from results.models import Session
 from results.pages.again import again_form
 from results.pages.comparison import compared_frame, comparison_page, flip_card
-from results.pairing import SessionPair
 from results.views.sessions import get_session_or_404
 
 FLIPS_A_PAGE = 24

@@ -4,8 +4,8 @@ import pytest
 from rest_framework.exceptions import ValidationError
 
 from results.api.comparison import flip_criteria
-from results.comparison import Flip
-from results.flips import FlipCriteria
+from results.comparing.comparison import Flip
+from results.comparing.flips import FlipCriteria
 
 
 def test_takes_the_names_it_knows_and_leaves_the_others() -> None:

@@ -14,8 +14,8 @@ from django.test import AsyncClient, Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from results import parquet
 from results.errors import SessionNotOver
+from results.exports import parquet
 from results.lifecycle import SessionState
 from results.models import Session
 from tests.results.conftest import (

@@ -1,7 +1,7 @@
 """results.charts_profile.latency_lines."""
 
 from results.charts_profile import latency_lines
-from results.latencies import LatencySlice
+from results.measuring.latencies import LatencySlice
 
 
 def test_draws_both_percentiles_at_the_middle_of_each_slice() -> None:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from results.calibration import calibration_of
 from results.charts_profile import reliability_columns
-from results.confidences import ConfidenceCounts
+from results.measuring.calibration import calibration_of
+from results.measuring.confidences import ConfidenceCounts
 
 
 def test_a_column_is_as_high_as_its_bin_is_right() -> None:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from results.charts_profile import threshold_curve
-from results.confidences import ConfidenceCounts
-from results.thresholds import effects_of
+from results.measuring.confidences import ConfidenceCounts
+from results.measuring.thresholds import effects_of
 
 
 def _curve(labels: list[int]) -> tuple[list[str], list[str]]:

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from results import downloads
+from results.exports import files as downloads
 from results.lifecycle import SessionState
 from results.models import Prediction, Session
 from results.pages.offline_report import offline_report

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from results.comparing.pairing import pair_sessions
 from results.pages.comparison import compared_frame
-from results.pairing import pair_sessions
 from tests.results.pairs import make_stream, said
 
 pytestmark = pytest.mark.django_db

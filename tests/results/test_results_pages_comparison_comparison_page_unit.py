@@ -2,11 +2,11 @@
 
 import pytest
 
-from results.compared import compared_sessions
+from results.comparing.compared import compared_sessions
+from results.comparing.pairing import pair_sessions
 from results.lifecycle import SessionState
 from results.models import Session
 from results.pages.comparison import ComparisonPage, comparison_page
-from results.pairing import pair_sessions
 from tests.results.conftest import make_report
 from tests.results.pairs import make_pair, make_stream
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from results.flips import FlipSearch
+from results.comparing.flips import FlipSearch
+from results.comparing.pairing import pair_sessions
 from results.pages.comparison import FlipCard, flip_card
-from results.pairing import pair_sessions
 from tests.results.pairs import make_pair
 
 pytestmark = pytest.mark.django_db

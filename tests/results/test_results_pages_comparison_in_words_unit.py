@@ -2,7 +2,7 @@
 
 import pytest
 
-from results.comparison import Verdict, mcnemar_p_value
+from results.comparing.comparison import Verdict, mcnemar_p_value
 from results.pages.comparison import in_words
 
 

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from results import known_manifests
 from results.errors import ResultsError
-from results.manifest import manifest_differences
-from results.verification import Verified, verify_file
+from results.exports import known_manifests
+from results.exports.manifest import manifest_differences
+from results.exports.verification import Verified, verify_file
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Two sessions over the frames that both saw."""

@@ -1,0 +1,1 @@
+"""What predictions add up to: how right, how sure, how fast, and how far from the baseline."""
