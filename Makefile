@@ -54,7 +54,7 @@ torture: $(VENV)/dev.stamp  ## break everything for an hour (PART=kills: that al
 
 lint: $(VENV)/dev.stamp  ## black, pylint, mypy, import rules, bandit, known vulnerabilities, test names
 	$(BIN)/black --check --quiet $(CODE)
-	$(BIN)/pylint $(CODE)
+	$(BIN)/pylint --jobs 2 $(CODE)
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(CODE)

@@ -1,4 +1,4 @@
-"""results.measuring.calibration.calibration_of, held against the evaluation's own calibration error."""
+"""results.measuring.calibration.calibration_of, held against the evaluation's own."""
 
 import numpy as np
 import pytest

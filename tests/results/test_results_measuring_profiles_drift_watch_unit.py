@@ -1,4 +1,4 @@
-"""results.measuring.profiles.DriftWatch: a session is counted once a second, however many watch it."""
+"""results.measuring.profiles.DriftWatch: a session counts once a second, however many watch."""
 
 import pytest
 from django.db import OperationalError
