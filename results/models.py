@@ -293,7 +293,7 @@ class SessionProfile(models.Model):
         help_text="frames by confidence, as results.measuring.confidences counts them"
     )
     latencies = models.JSONField(
-        help_text="[first, last, frames, p50, p95 in ms] of each slice, as results.measuring.latencies has it"
+        help_text="[first, last, frames, p50, p95 in ms] of each slice; results.measuring.latencies"
     )
     made_at = models.DateTimeField(auto_now_add=True)
 
