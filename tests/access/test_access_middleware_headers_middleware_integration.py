@@ -96,7 +96,7 @@ def test_the_admin_works_within_the_policy(watched: Watched) -> None:
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_text("Site administration")).to_be_visible()
+    expect(page.get_by_text("What was streamed")).to_be_visible()
     make_token(name="old")
     for path in (
         *("/admin/", "/admin/results/session/", f"/admin/results/session/{session.uuid}/change/"),
