@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from results import selectors
-from results.api.serializers import ManifestSerializer, ProblemSerializer
+from results.api.serializers import JsonExportSerializer, ManifestSerializer, ProblemSerializer
 from results.api.views import FirstRenderer, ResultsView, refuse_pruned, report_of
 from results.errors import ParquetMissing
 from results.exports import files as downloads
@@ -65,7 +65,7 @@ class JsonExport(ExportView):
     @extend_schema(
         summary="All predictions as JSON",
         description=f"`predictions`, a line each, and `manifest`. {_DIGESTS}",
-        responses=_file("application/json"),
+        responses={200: JsonExportSerializer, **_REFUSALS},
     )
     def get(self, request: Request, uuid: UUID) -> HttpResponseBase:
         """The file."""

@@ -319,6 +319,29 @@ class ManifestSerializer(serializers.Serializer[Any]):
     file_sha256 = serializers.CharField(required=False)
 
 
+class ExportedPredictionSerializer(serializers.Serializer[Any]):
+    """One row of a file; label, its name and `right` are null where there is no label."""
+
+    sequence = serializers.IntegerField()
+    class_id = serializers.IntegerField()
+    class_name = serializers.CharField()
+    confidence = serializers.FloatField()
+    probabilities = serializers.ListField(child=serializers.FloatField())
+    label = serializers.IntegerField(allow_null=True)  # type: ignore[assignment]  # Field has one
+    label_name = serializers.CharField(allow_null=True)
+    right = serializers.BooleanField(allow_null=True)
+    latency_ms = serializers.FloatField()
+
+
+class JsonExportSerializer(serializers.Serializer[Any]):
+    """A file of predictions as one JSON document."""
+
+    format = serializers.CharField()
+    version = serializers.IntegerField()
+    predictions = ExportedPredictionSerializer(many=True)
+    manifest = ManifestSerializer()
+
+
 def class_name(class_names: list[str], class_id: int) -> str:
     """The name of a class, or its number where there is no name."""
     return class_names[class_id] if class_id < len(class_names) else str(class_id)
