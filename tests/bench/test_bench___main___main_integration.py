@@ -6,7 +6,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.servers import ROOT, environment_of
+
+# A benchmark brings the engines that it measures.
+pytestmark = pytest.mark.once
 
 TAKES_AT_MOST_S = 400
 
