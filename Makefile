@@ -7,9 +7,11 @@ CODE := access analysis bench fashionsite results streaming telemetry examples t
 # The tests make databases of their own there, and drop them.
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/fashionsite
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/0
+# Each file of tests is of one process, in random order so that slow ones are spread; what the processes must not share is in tests/sharing.py. Three of them keep two cores busy, as tests of sockets and servers mostly wait.
+SIDE_BY_SIDE := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-integration test-engines torture lint bench format lock clean
+.PHONY: help run test test-unit test-integration test-engines torture lint bench format translations lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -41,13 +43,13 @@ test: $(VENV)/dev.stamp  ## every test, with coverage of each kind
 	@$(BIN)/python tools/report_coverage.py
 
 test-unit: $(VENV)/dev.stamp  ## the unit tests, and the examples in docstrings
-	$(BIN)/coverage run --data-file=.coverage.unit -m pytest -m unit --doctest-modules tests access analysis fashionsite results streaming telemetry tools
+	$(BIN)/coverage run --data-file=.coverage.unit -m pytest -m unit $(SIDE_BY_SIDE) --doctest-modules tests access analysis fashionsite results streaming telemetry tools
 
 test-integration: $(VENV)/dev.stamp  ## the integration tests: sockets, processes, browser
-	$(BIN)/coverage run --data-file=.coverage.integration -m pytest -m integration --durations=40
+	$(BIN)/coverage run --data-file=.coverage.integration -m pytest -m integration $(SIDE_BY_SIDE) --durations=40
 
 test-engines: $(VENV)/dev.stamp  ## what uses a database or a server, on PostgreSQL and Redis (skipped where they do not answer)
-	DATABASE_URL=$(TEST_DATABASE_URL) CHANNEL_REDIS_URL=$(TEST_REDIS_URL) $(BIN)/coverage run --data-file=.coverage.engines -m pytest -m engines --durations=15
+	DATABASE_URL=$(TEST_DATABASE_URL) CHANNEL_REDIS_URL=$(TEST_REDIS_URL) $(BIN)/python -m pytest -m engines $(SIDE_BY_SIDE) --durations=15
 
 torture: $(VENV)/dev.stamp  ## break everything for an hour (PART=kills: that alone; TORTURE=0.1: a tenth)
 	@$(BIN)/python -m tests.faults $(PART)
@@ -66,6 +68,9 @@ bench: $(VENV)/dev.stamp  ## measure everything, into docs/benchmarks.md (PART="
 
 format: $(VENV)/dev.stamp  ## format the code
 	$(BIN)/black $(CODE)
+
+translations: $(VENV)/dev.stamp  ## bring fashionsite/locale up to date with templates and code, and compile it
+	$(BIN)/python -m tools.translations
 
 lock:  ## pin every dependency anew from pyproject.toml
 	@$(PYTHON) -m venv $(VENV)-lock

@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from access.models import AccessToken
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
     _TokenAdmin = admin.ModelAdmin[AccessToken]
 else:
     _TokenAdmin = admin.ModelAdmin
+
+
+STATES = {
+    "valid": pgettext_lazy("state of a token", "valid"),
+    "revoked": pgettext_lazy("state of a token", "revoked"),
+    "expired": pgettext_lazy("state of a token", "expired"),
+}
 
 
 @admin.register(AccessToken)
@@ -49,10 +58,10 @@ class AccessTokenAdmin(_TokenAdmin):
         asked = super().get_fields(request, obj)
         return asked if obj is None else (*asked, *self.readonly_fields)
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def now(self, token: AccessToken) -> str:
         """Valid, revoked or expired."""
-        return token.state()
+        return str(STATES[token.state()])
 
     @sensitive_variables("text")
     def save_model(self, request: HttpRequest, obj: AccessToken, form: Any, change: bool) -> None:
@@ -68,7 +77,7 @@ class AccessTokenAdmin(_TokenAdmin):
         """Show the token, this once."""
         context = {
             **self.admin_site.each_context(request),
-            "title": "Copy the token now",
+            "title": _("Copy the token now"),
             "opts": self.opts,
             "token": obj,
             "text": getattr(request, "new_token_text"),
@@ -76,9 +85,9 @@ class AccessTokenAdmin(_TokenAdmin):
         response = TemplateResponse(request, "access/token_made.html", context)
         return response
 
-    @admin.action(description="Revoke", permissions=["add"])
+    @admin.action(description=gettext_lazy("Revoke"), permissions=["add"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[AccessToken]) -> None:
         """End the validity of those chosen, at once."""
         for token in queryset:
             revoke_token(token)
-        self.message_user(request, f"{queryset.count()} revoked")
+        self.message_user(request, _("%(count)d revoked") % {"count": queryset.count()})

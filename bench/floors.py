@@ -19,7 +19,7 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
 from bench.client import Order, classifier_for
-from tests.servers import free_ports
+from tests.sharing import free_ports
 
 HOST = "127.0.0.1"
 STARTS_WITHIN_S = 30.0

@@ -29,7 +29,7 @@ class Delays:
 
 
 @dataclass(frozen=True, slots=True)
-class LoadFigures:
+class LoadFigures:  # pylint: disable=too-many-instance-attributes  # one a figure
     """What one run came to.
 
     Attributes:
@@ -44,7 +44,8 @@ class LoadFigures:
             itself, is taken as the least ``send time - n / fps`` of its frames. No frame leaves
             before it is due, so this is never before the true start, and later by no more than the
             least delay of the session's frames.
-        arrival: The same up to the moment when the client has the frame, which adds the network
+        steady_pacing: The same of the frames that were sent while every session streamed.
+        arrival: As pacing, up to the moment when the client has the frame, which adds the network
             and how busy the client is.
         acknowledged: From the sending of a batch of predictions to its acknowledgement.
         open_s: From the first connection until every session waited for its readiness.
@@ -63,6 +64,7 @@ class LoadFigures:
     misplaced: int
     failures: dict[str, int]
     pacing: Delays
+    steady_pacing: Delays
     arrival: Delays
     acknowledged: Delays
     open_s: float
@@ -94,6 +96,12 @@ def pacing_ms(account: SessionAccount, fps: float) -> tuple[NDArray[np.float64],
     if due_ns.size:
         due_ns += (sent_ns - due_ns).min()
     return (sent_ns - due_ns) / _NS_PER_MS, (arrived_ns - due_ns) / _NS_PER_MS
+
+
+def _within(account: SessionAccount, from_ns: int, to_ns: int) -> NDArray[np.bool_]:
+    """Which frames were sent between these times."""
+    sent_ns = np.frombuffer(account.sent_at_ns, np.int64)
+    return (from_ns <= sent_ns) & (sent_ns <= to_ns)
 
 
 def delays(values_ms: NDArray[np.float64]) -> Delays:
@@ -139,6 +147,14 @@ def figures_of(
         misplaced=sum(account.misplaced for account in accounts),
         failures=dict(Counter(account.failure for account in accounts if account.failure)),
         pacing=delays(np.concatenate([sent for sent, _ in late])),
+        steady_pacing=delays(
+            np.concatenate(
+                [
+                    sent[_within(account, started_ns, ended_ns)]
+                    for account, (sent, _) in zip(accounts, late, strict=True)
+                ]
+            )
+        ),
         arrival=delays(np.concatenate([arrived for _, arrived in late])),
         acknowledged=delays(np.concatenate(waits)),
         open_s=open_s,

@@ -35,7 +35,8 @@ BYTES_A_PREDICTION = 600
 _HOW = """\
 A database of {sessions:,} sessions and {predictions:,} predictions, a tenth of them in one session, is
 made for each engine. Django's test client then visits every address, one after the other, over and
-over, in one process: what is measured is everything but the socket. Queries are counted with the
+over, in one process that has seen each of them before and looks for garbage as rarely as a server: what is measured is
+everything but the socket. Queries are counted with the
 largest and {few} small sessions, so that each list is as long as a page, and with all.
 """
 

@@ -19,13 +19,20 @@ from results.measuring.metrics import measure as measure_metrics
 from results.models import Classifier, Dataset, PredictionBlock, Report, Sample, Session
 from results.report import ReportSample, build_report
 from results.samples import choose_samples, render_sample
-from results.summary import summarise
+from results.services.profiles import keep_profile
+from results.summary import HISTOGRAM_BINS, summarise
 
 CLASS_NAMES = tuple(f"class {number}" for number in range(10))
 POOL = 65_536
 INSERTED_AT_ONCE = 65_536
 _NAMESPACE = UUID("5f0c6f6e-34b4-4a0a-9d7c-0c7c0b1f8d11")
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+_BASELINE = {
+    "dataset": "noise",
+    "part": "validation",
+    "class_counts": [500] * len(CLASS_NAMES),
+    "confidence_counts": [250] * HISTOGRAM_BINS,
+}
 _COLUMNS = "session_id, sequence, class_id, confidence, probabilities, latency_ms, label"
 # One row of PostgreSQL's binary COPY: the number of fields, then each with its length before it.
 _COPY_ROW = np.dtype(
@@ -113,6 +120,7 @@ def fill(sizes: Sequence[int], *, dataset_path: Path, pool: Pool, first: int = 0
                 cells = _pack(session, batch, labels)
                 if session.state == SessionState.COMPLETED:
                     _report(session, batch, cells, pictures)
+                keep_profile(session)
         made.append(session)
     return made
 
@@ -137,7 +145,10 @@ def _classifier() -> Classifier:
         name="made-up",
         sha256="c" * 64,
         # A card of a measured package takes some 50 kB.
-        defaults={"class_names": list(CLASS_NAMES), "card": {"measured": "x" * 50_000}},
+        defaults={
+            "class_names": list(CLASS_NAMES),
+            "card": {"measured": "x" * 50_000, "baseline": _BASELINE},
+        },
     )[0]
 
 

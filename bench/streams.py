@@ -46,7 +46,7 @@ are two hundreds of them. The client answers each frame at once with a predictio
 batches at most four times a second, tells its counts once a second, and ends with `done`, as `analyze` would.
 *Lost* are frames that were announced and that no acknowledgement said are stored. *Late* is the time from when a
 frame was due to when the server sent it, by the frame's own header, where a session's start is taken from its
-most punctual frame; *arrival* is the same up to the client's hands. On time is what arrives within {ON_TIME_MS:g} ms.
+most punctual frame, over all frames, those sent while others open and end included; *arrival* is the same up to the client's hands. On time is what arrives within {ON_TIME_MS:g} ms.
 *Processor* is seconds of all cores a second, taken while every session streams; memory is what the server has
 more of at its most than before, after one session had warmed it up, divided by the sessions.
 """
@@ -128,6 +128,7 @@ def section_of(found: Sequence[tuple[Case, Outcome]], notes: Sequence[str]) -> S
         Column("late_p50", "late, p50, ms", 1),
         Column("late_p99", "p99", 1),
         Column("late_most", "most", 1),
+        Column("steady_p99", "p99 while all stream", 1),
         Column("arrival_p99", "arrival, p99, ms", 1),
     )
     costs = (
@@ -163,6 +164,7 @@ def _row(case: Case, outcome: Outcome) -> dict[str, Value]:
         "late_p99": load.pacing.p99,
         "late_most": load.pacing.highest,
         "arrival_p99": load.arrival.p99,
+        "steady_p99": load.steady_pacing.p99,
         "server_cpu": outcome.server_cpu,
         "session_kb": outcome.session_kb,
         "client_cpu": load.client_cpu,

@@ -6,6 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from fashionsite.health import health, ready
 from fashionsite.metrics import metrics
@@ -19,6 +20,8 @@ urlpatterns = [
     path("api/", include("results.api.urls")),
     path("sign-in/", SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    # Whoever can see a page may choose its language, signed in or not.
+    path("language/", login_not_required(set_language), name="set-language"),
     path("health/", health, name="health"),
     path("ready/", ready, name="ready"),
     path("metrics", metrics, name="metrics"),

@@ -14,8 +14,11 @@ import numpy as np
 from django.db.models import F, Q, QuerySet
 from numpy.typing import NDArray
 
+from results.block_cache import BlockCache
 from results.blocks import BLOCK_FRAMES, BlockSummary, Cell, Criteria, Rows, unpack
 from results.models import Prediction, PredictionBlock, Session
+
+_CACHE = BlockCache()
 
 # (rank, sequence): pages run from the lowest up; without an order by confidence all rank alike.
 _Key = tuple[float, int]
@@ -232,16 +235,34 @@ def _read(
     begin, count = 0, 1
     while begin < len(blocks):
         ahead = blocks[begin : begin + count]
-        stored = PredictionBlock.objects.filter(
-            session=session, number__in=[block.number for block in ahead]
-        )
-        contents = dict(stored.values_list("number", "content"))
+        contents = _contents(session, [block.number for block in ahead])
         for block in ahead:
             # It may have been pruned since its summary was read.
             rows = unpack(contents.get(block.number, b""))
             rows = rows[criteria.fitting(rows)]
             yield block.first + rows["offset"].astype(np.int64), rows
         begin, count = begin + count, 2 * count
+
+
+def _contents(session: Session, numbers: list[int]) -> dict[int, bytes]:
+    """Those of these blocks that there are, from the database where they are not in memory."""
+    contents = {}
+    for number in numbers:
+        kept = _CACHE.get(session.pk, number)
+        if kept is not None:
+            contents[number] = kept
+    missing = [number for number in numbers if number not in contents]
+    if missing:
+        stored = PredictionBlock.objects.filter(session=session, number__in=missing)
+        for number, content in stored.values_list("number", "content"):
+            contents[number] = bytes(content)
+            _CACHE.keep(session.pk, number, contents[number])
+    return contents
+
+
+def forget_blocks() -> None:
+    """Read every block anew from now on."""
+    _CACHE.clear()
 
 
 def is_packed(session: Session) -> bool:

@@ -3,15 +3,17 @@
 from array import array
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypedDict
 from uuid import UUID
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from results.batches import PredictionBatch
@@ -28,6 +30,7 @@ from results.summary import LatencySummary
 # Workers report every few seconds; one that missed several of those is gone.
 WORKER_TIMEOUT = timedelta(seconds=30)
 RECENT_PREDICTIONS = 100
+MAX_OFFERED_DATASETS = 50
 
 FrameSource = Callable[[str, str, int], NDArray[np.uint8]]
 
@@ -84,7 +87,7 @@ def get_session(session_uuid: UUID) -> Session:
     try:
         return sessions().get(pk=session_uuid)
     except Session.DoesNotExist:
-        raise SessionNotFound(f"no session {session_uuid}") from None
+        raise SessionNotFound(_("no session %(id)s") % {"id": session_uuid}) from None
 
 
 def get_pictured_session(session_uuid: UUID) -> Session:
@@ -102,7 +105,7 @@ def get_pictured_session(session_uuid: UUID) -> Session:
     try:
         return found.get(pk=session_uuid)
     except Session.DoesNotExist:
-        raise SessionNotFound(f"no session {session_uuid}") from None
+        raise SessionNotFound(_("no session %(id)s") % {"id": session_uuid}) from None
 
 
 def sessions() -> QuerySet[Session]:
@@ -122,6 +125,22 @@ def count_sessions_by_state() -> dict[str, int]:
 def current_dataset() -> Dataset | None:
     """The dataset that a server announced last."""
     return Dataset.objects.order_by("-last_served_at", "-pk").first()
+
+
+def find_dataset(name: str) -> Dataset | None:
+    """The dataset of that hash, else the one of that name that was served last."""
+    named = Dataset.objects.filter(Q(sha256=name) | Q(name=name))
+    return named.order_by("-last_served_at", "-pk").first()
+
+
+def offered_datasets() -> list[Dataset]:
+    """The current dataset first, then those served before whose files are still here.
+
+    At most ``MAX_OFFERED_DATASETS``, the ones served last.
+    """
+    served = Dataset.objects.order_by("-last_served_at", "-pk")[:MAX_OFFERED_DATASETS]
+    # The current one is a live server's, which may be on another machine.
+    return [each for place, each in enumerate(served) if place == 0 or Path(each.path).is_file()]
 
 
 def live_workers() -> QuerySet[Worker]:
@@ -168,6 +187,11 @@ def prediction_batch(
     )
 
 
+def recent_predictions(session: Session, limit: int) -> list[Prediction]:
+    """Those of the highest sequences, the highest first."""
+    return list(Prediction.objects.filter(session=session).order_by("-sequence")[:limit])
+
+
 def cells(session: Session) -> list[Cell]:
     """How many stored predictions there are of each label (or none) and class.
 
@@ -196,9 +220,7 @@ def live_snapshot(session: Session) -> LiveSnapshot:
 
     Its drift, which takes three, is counted once a second for all who look.
     """
-    recent = list(
-        Prediction.objects.filter(session=session).order_by("-sequence")[:RECENT_PREDICTIONS]
-    )
+    recent = recent_predictions(session, RECENT_PREDICTIONS)
     return {
         "uuid": str(session.uuid),
         "state": session.state,

@@ -22,7 +22,14 @@ from streaming.context import RunningFlow, StreamContext
 from streaming.datasets.pickles import DatasetReader
 from streaming.errors import DatasetError, InvalidField, WrongSecret
 from streaming.group_commit import MAX_CHANGES, Change, make_changes
-from streaming.messages import Accepted, ClassifierInfo, ClientInfo, Follow, Open, Resume
+from streaming.messages import (
+    Accepted,
+    ClassifierInfo,
+    ClientInfo,
+    Follow,
+    Open,
+    Resume,
+)
 from streaming.predictions import MAX_PREDICTIONS
 from streaming.wanted import WantedFrames, known_dataset, wanted_frames
 

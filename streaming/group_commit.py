@@ -3,7 +3,8 @@
 A commit costs about as much for one batch as for hundreds. The writer takes whatever waits, at
 once: things are committed one by one where there is little to do, and many at a time where there
 is much. Only after a group that came from a crowd does it rest for a moment, in which the next
-one gathers: what a commit costs besides its rows would leave the streams half as much time.
+one gathers: what a commit costs besides its rows would leave the streams half as much time. Three
+are a crowd: streams that meet so often that three wait for the same commit will do so again.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ MAX_ROWS = 16_384
 MAX_BATCHES = 1_024
 MAX_CHANGES = 64
 # So many senders in one group are a crowd, of whom each waits for a small part of what comes.
-CROWD = 16
+CROWD = 3
 REST_S = 0.03
 
 T = TypeVar("T")

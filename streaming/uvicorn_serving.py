@@ -12,7 +12,12 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from streaming.bodies import BoundedBodies
-from streaming.connection_limits import END_TAKES_S, PING_EVERY_S, PONG_MARGIN_S, SERVER_NAME
+from streaming.connection_limits import (
+    END_TAKES_S,
+    PING_EVERY_S,
+    PONG_MARGIN_S,
+    SERVER_NAME,
+)
 from streaming.context import StreamContext
 from streaming.expiry import keep_expiring
 from streaming.messages import MAX_TEXT_BYTES

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import Q
-
 from access.roles import Owner
 from results import selectors
 from results.errors import SessionNotFound
@@ -109,10 +107,7 @@ def _repeated(
 
 
 def _named(name: str, may_repeat: Callable[[Owner], bool]) -> Dataset:
-    """The dataset of that hash, else the one of that name that was served last."""
-    found = None
-    if may_repeat(Owner()):
-        found = Dataset.objects.filter(Q(sha256=name) | Q(name=name)).first()
+    found = selectors.find_dataset(name) if may_repeat(Owner()) else None
     if found is None:
         raise InvalidField(f"dataset must be one that was served here, got {name!r}")
     return found

@@ -16,9 +16,14 @@ import psycopg
 from psycopg import sql
 
 POSTGRES = "postgres://postgres@127.0.0.1:5432"
+SQLITE_FILE = "db.sqlite3"
 BUSY_WITHIN_S = 30.0
 
 _databases: dict[Path, str] = {}
+# Those whose server has ended; another may follow in the same folder.
+_left: set[Path] = set()
+# What `migrate` made of an empty database: the URL of a copy on PostgreSQL, the content on SQLite.
+_migrated: dict[str, str | bytes] = {}
 
 
 def is_postgres() -> bool:
@@ -31,15 +36,21 @@ def cluster() -> str:
     return os.environ["DATABASE_URL"].rpartition("/")[0] if is_postgres() else POSTGRES
 
 
-def create_database() -> str:
+def create_database(template: str = f"{POSTGRES}/template1") -> str:
     """The URL of a new database on the cluster.
+
+    Args:
+        template: The URL of the database that it is a copy of, to which nobody is connected.
 
     Raises:
         psycopg.OperationalError: nothing answers there.
     """
     name = f"fashionsite_test_{secrets.token_hex(8)}"
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        sql.Identifier(name), sql.Identifier(template.rpartition("/")[2])
+    )
     with administrator() as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        admin.execute(create)
     return f"{cluster()}/{name}"
 
 
@@ -66,10 +77,61 @@ def settings_of(folder: Path) -> dict[str, str]:
     return {"DATABASE_URL": _databases[folder]}
 
 
+def is_new(folder: Path) -> bool:
+    """Whether a folder has no database yet."""
+    return folder not in _databases if is_postgres() else not (folder / SQLITE_FILE).exists()
+
+
+def keep_migrated(folder: Path) -> None:
+    """Keep a copy of a folder's database, for :func:`copy_migrated`; nobody may be connected.
+
+    `migrate` takes seconds, and would make the same of every one of some hundred databases.
+    """
+    if is_postgres():
+        _migrated["copy"] = create_database(template=_databases[folder])
+        return
+    with contextlib.closing(sqlite3.connect(folder / SQLITE_FILE)) as connection:
+        _migrated["copy"] = connection.serialize()
+
+
+def copy_migrated(folder: Path) -> bool:
+    """Give a folder that has no database what :func:`keep_migrated` kept; whether there was any."""
+    kept = _migrated.get("copy")
+    if isinstance(kept, str):
+        _databases[folder] = create_database(template=kept)
+    elif kept is not None:
+        (folder / SQLITE_FILE).write_bytes(kept)
+    return kept is not None
+
+
+def use_database(folder: Path) -> None:
+    """Keep a folder's database, as a server begins there."""
+    _left.discard(folder)
+
+
+def leave_database(folder: Path) -> None:
+    """Let :func:`drop_left_databases` have a folder's database, as its server has ended."""
+    _left.add(folder)
+
+
+def drop_left_databases() -> None:
+    """Drop the databases that nobody uses any more, after each file of tests.
+
+    PostgreSQL writes all it has to the disk before it drops one: at the end of a run, a minute.
+    """
+    while _left:
+        url = _databases.pop(_left.pop(), None)
+        if url is not None:
+            drop_database(url)
+
+
 def drop_databases() -> None:
     """Drop the database of every folder, at the end of a test run."""
     while _databases:
         drop_database(_databases.popitem()[1])
+    kept = _migrated.pop("copy", None)
+    if isinstance(kept, str):
+        drop_database(kept)
 
 
 def rows(folder: Path, query: str, *parameters: object) -> list[tuple[Any, ...]]:
@@ -82,6 +144,6 @@ def rows(folder: Path, query: str, *parameters: object) -> list[tuple[Any, ...]]
     if url is not None:
         with psycopg.connect(url) as connection:
             return connection.execute(query.encode(), parameters).fetchall()
-    file = sqlite3.connect(folder / "db.sqlite3", timeout=BUSY_WITHIN_S)
+    file = sqlite3.connect(folder / SQLITE_FILE, timeout=BUSY_WITHIN_S)
     with contextlib.closing(file) as connection:
         return connection.execute(query.replace("%s", "?"), parameters).fetchall()

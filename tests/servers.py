@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,15 @@ import numpy as np
 
 from streaming.datasets.headers import DatasetHeader
 from streaming.datasets.pickles import write_dataset
-from tests.databases import settings_of
+from tests.databases import (
+    copy_migrated,
+    is_new,
+    keep_migrated,
+    leave_database,
+    settings_of,
+    use_database,
+)
+from tests.sharing import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
 CLASS_NAMES = tuple(f"class {number}" for number in range(10))
@@ -83,15 +90,6 @@ def run_manage(
     )
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on right now."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-
-
 def small_dataset(path: Path, *, count: int = 300, shape: tuple[int, ...] = (28, 28)) -> Path:
     """A dataset pickle of seeded noise whose first pixel tells the frame's index."""
     rng = np.random.default_rng(0)
@@ -127,10 +125,10 @@ def running_server(
     With ``ports`` of an earlier server in that folder, it is one that takes its place.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    use_database(folder)
     dataset = dataset or small_dataset(folder / "noise.pickle")
     if not ports:
-        migrated = run_manage(folder, "migrate", "-v0", settings=settings)
-        assert migrated.returncode == 0, migrated.stderr
+        _migrate(folder, settings or {})
     frames_port, session_port = ports or free_ports(2)
     command = [
         *(sys.executable, str(ROOT / "manage.py"), "runstream", f"--dataset={dataset}"),
@@ -151,6 +149,17 @@ def running_server(
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
+            leave_database(folder)
+
+
+def _migrate(folder: Path, settings: Mapping[str, str]) -> None:
+    is_empty = "DATABASE_URL" not in settings and is_new(folder)
+    if is_empty and copy_migrated(folder):
+        return
+    migrated = run_manage(folder, "migrate", "-v0", settings=settings)
+    assert migrated.returncode == 0, migrated.stderr
+    if is_empty:
+        keep_migrated(folder)
 
 
 def _wait_until_ready(server: RunningServer) -> None:

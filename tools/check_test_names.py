@@ -3,8 +3,9 @@
 The rule: ``tests/<app>/test_<folder>_<file>_<function or class>_unit.py`` or
 ``..._integration.py``, where folder and file are a module of this project (dots as underscores)
 and the rest is a function or class that the module defines, in snake case. What breaks the whole
-system on purpose lies in ``tests/faults`` itself, and is named from there. Also check that the
-tests that ``docs/reference/guarantees.md`` names are there.
+system on purpose, or looks at all of its pages, lies in ``tests/faults`` and ``tests/looks``
+themselves, and is named from there. Also check that the tests that
+``docs/reference/guarantees.md`` names are there.
 """
 
 import ast
@@ -26,7 +27,7 @@ FOLDERS = (
     "telemetry",
     "tools",
 )
-FOLDERS_OF_TESTS = ("faults",)
+FOLDERS_OF_TESTS = ("faults", "looks")
 NAME = re.compile(r"test_(?P<subject>\w+)_(?:unit|integration)\.py")
 
 

@@ -1,6 +1,8 @@
 """What every classifier does alike: pictures checked, batches bounded, answers that are numbers."""
 
+import math
 from abc import ABC, abstractmethod
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -8,10 +10,11 @@ import numpy.typing as npt
 from analysis.classifiers.card import Card
 from analysis.errors import InvalidImages, InvalidWeights
 
-# Beyond this many a larger batch is no faster, it only takes more memory.
-MAX_BATCH = 256
+# What a network makes of more pixels than these leaves a core's cache, and takes a third longer:
+# measured with three networks and pictures of three sizes, docs/decisions/0003-inference.md.
+PIXELS_AT_ONCE = 128 * 28 * 28
 # Kernels are made at a batch size's first use, which takes milliseconds; these are made at load.
-WARM_UP_BATCHES = (1, 2, 4, 8, 16, 32, 64)
+WARM_UP_BATCHES = (1, 2, 4, 8, 16, 32, 64, 128)
 
 
 class CheckedClassifier(ABC):
@@ -44,6 +47,11 @@ class CheckedClassifier(ABC):
         """How many trained numbers the network has."""
         return self._parameter_count
 
+    @property
+    def batch_limit(self) -> int:
+        """How many pictures the engine gets at once; more are taken in parts."""
+        return max(1, PIXELS_AT_ONCE // (self._card.input.height * self._card.input.width))
+
     def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """The probability of each class for each picture.
 
@@ -67,14 +75,16 @@ class CheckedClassifier(ABC):
         probabilities = np.empty((len(images), len(self._card.class_names)), dtype=np.float32)
         # torch takes only memory that it could write to; frames off a socket are not.
         writable = np.require(images, requirements=["C", "W"])
-        for start in range(0, len(images), MAX_BATCH):
-            chunk = slice(start, start + MAX_BATCH)
-            probabilities[chunk] = self._probabilities(writable[chunk])
+        # Parts of one size: of 130 pictures, 65 and 65.
+        parts = math.ceil(len(images) / self.batch_limit)
+        bounds = [len(images) * part // parts for part in range(parts + 1)] if parts else []
+        for start, end in pairwise(bounds):
+            probabilities[start:end] = self._probabilities(writable[start:end])
         return probabilities
 
     @abstractmethod
     def _probabilities(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """(B, classes) of at most ``MAX_BATCH`` pictures in C order, writable."""
+        """(B, classes) of at most ``batch_limit`` pictures in C order, writable."""
 
     def _warm_up(self) -> None:
         """Try every usual batch size, and that numbers come out.

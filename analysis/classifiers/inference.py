@@ -12,6 +12,7 @@ from analysis.classifiers.architectures import Normalise, count_parameters, fold
 from analysis.classifiers.card import Card
 from analysis.classifiers.checked import CheckedClassifier
 from analysis.classifiers.devices import fast_dtype
+from analysis.memory import keep_freed_memory
 
 
 class Classifier(CheckedClassifier):
@@ -38,6 +39,7 @@ class Classifier(CheckedClassifier):
     ) -> None:
         super().__init__(card, parameter_count=count_parameters(network))
         torch.set_num_threads(threads or 1)
+        keep_freed_memory()
         self._dtype = dtype or fast_dtype(torch.device("cpu"))
         self._normalise = Normalise(card.input.mean, card.input.std)
         self._network = _with_fast_convolutions(fold(network), self._dtype)

@@ -4,6 +4,7 @@ A module a model; importing this package registers them all.
 """
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
 from results.admin import classifiers, datasets, predictions, sessions, workers
 
@@ -11,4 +12,4 @@ __all__ = ["classifiers", "datasets", "predictions", "sessions", "workers"]
 
 admin.site.site_header = "fashionsite"
 admin.site.site_title = "fashionsite"
-admin.site.index_title = "What was streamed, and what came of it"
+admin.site.index_title = gettext_lazy("What was streamed, and what came of it")

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
 from results.admin.looking import ReadOnly, indented, sessions_link
 from results.models import Classifier
@@ -25,12 +26,12 @@ class ClassifierAdmin(ReadOnly, _ClassifierAdmin):
     exclude = ("card",)
     readonly_fields = ("sessions", "whole_card")
 
-    @admin.display(description="sessions")
+    @admin.display(description=gettext_lazy("sessions"))
     def sessions(self, classifier: Classifier) -> str:
         """A link to those with it."""
         return sessions_link("classifier__id__exact", classifier.pk)
 
-    @admin.display(description="card")
+    @admin.display(description=gettext_lazy("card"))
     def whole_card(self, classifier: Classifier) -> str:
         """As JSON."""
         return indented(classifier.card)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
 from results.admin.looking import ReadOnly, sessions_link
 from results.models import Dataset
@@ -33,7 +34,7 @@ class DatasetAdmin(ReadOnly, _DatasetAdmin):
     date_hierarchy = "last_served_at"
     readonly_fields = ("sessions",)
 
-    @admin.display(description="sessions")
+    @admin.display(description=gettext_lazy("sessions"))
     def sessions(self, dataset: Dataset) -> str:
         """A link to those with it."""
         return sessions_link("dataset__id__exact", dataset.pk)

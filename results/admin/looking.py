@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     # Only the type checker knows this class as generic.
@@ -67,4 +68,4 @@ def indented(value: Any) -> str:
 def sessions_link(field: str, key: object) -> str:
     """A link to the sessions whose ``field`` has that key."""
     address = reverse("admin:results_session_changelist")
-    return format_html('<a href="{}?{}={}">sessions</a>', address, field, key)
+    return format_html('<a href="{}?{}={}">{}</a>', address, field, key, _("sessions"))

@@ -9,13 +9,22 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from results.admin.looking import ROWS_A_PAGE, BoundedPaginator, ReadOnly, download, indented
+from results.admin.looking import (
+    ROWS_A_PAGE,
+    BoundedPaginator,
+    ReadOnly,
+    download,
+    indented,
+)
 from results.blocks import BLOCK_FRAMES
 from results.exports import rows as exports
 from results.ledger import ranges_of
 from results.models import Prediction, Session
 from results.search import block_summaries
+from results.templatetags.results_format import decimal
 
 if TYPE_CHECKING:
     # Only the type checker knows this class as generic.
@@ -31,7 +40,7 @@ SESSION = "session__exact"
 class RightFilter(admin.SimpleListFilter):
     """Predictions that are right, wrong, or cannot be judged."""
 
-    title = "right"
+    title = gettext_lazy("right")
     parameter_name = "right"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -39,7 +48,7 @@ class RightFilter(admin.SimpleListFilter):
         del model_admin
         if _session_of(request) is None:
             return []
-        return [("yes", "right"), ("no", "wrong"), ("unlabelled", "no label")]
+        return [("yes", _("right")), ("no", _("wrong")), ("unlabelled", _("no label"))]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[Prediction]
@@ -105,28 +114,28 @@ class PredictionAdmin(ReadOnly, _PredictionAdmin):
         """Without the classifiers' cards, which hold all that was measured of them."""
         return super().get_queryset(request).defer("session__classifier__card")
 
-    @admin.display(description="class", ordering="class_id")
+    @admin.display(description=gettext_lazy("class"), ordering="class_id")
     def said(self, prediction: Prediction) -> str:
         """The predicted class by name."""
         return str(prediction.session.classifier.class_names[prediction.class_id])
 
-    @admin.display(description="confidence", ordering="confidence")
+    @admin.display(description=gettext_lazy("confidence"), ordering="confidence")
     def percent(self, prediction: Prediction) -> str:
         """In percent."""
-        return f"{100 * prediction.confidence:.1f} %"
+        return f"{decimal(100 * prediction.confidence, 1)} %"
 
-    @admin.display(boolean=True)
+    @admin.display(description=gettext_lazy("right"), boolean=True)
     def right(self, prediction: Prediction) -> bool | None:
         """Whether it is the label's class, if there is a label."""
         return None if prediction.label is None else prediction.label == prediction.class_id
 
-    @admin.display(description="page")
+    @admin.display(description=gettext_lazy("page"))
     def frame(self, prediction: Prediction) -> str:
         """A link to the frame's page."""
         address = reverse("results:frame", args=[prediction.session_id, prediction.sequence])
-        return format_html('<a href="{}">open</a>', address)
+        return format_html('<a href="{}">{}</a>', address, _("open"))
 
-    @admin.display(description="probabilities")
+    @admin.display(description=gettext_lazy("probabilities"))
     def distribution(self, prediction: Prediction) -> str:
         """By class name."""
         names = prediction.session.classifier.class_names
@@ -140,7 +149,7 @@ class PredictionAdmin(ReadOnly, _PredictionAdmin):
             )
         )
 
-    @admin.action(description="Export as CSV", permissions=["view"])
+    @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
     def export_csv(
         self, request: HttpRequest, queryset: QuerySet[Prediction]
     ) -> HttpResponse | None:
@@ -148,7 +157,7 @@ class PredictionAdmin(ReadOnly, _PredictionAdmin):
         rows = self._exported(request, queryset)
         return None if rows is None else download(exports.as_csv(rows), "predictions.csv")
 
-    @admin.action(description="Export as JSON", permissions=["view"])
+    @admin.action(description=gettext_lazy("Export as JSON"), permissions=["view"])
     def export_json(
         self, request: HttpRequest, queryset: QuerySet[Prediction]
     ) -> HttpResponse | None:
@@ -166,8 +175,11 @@ class PredictionAdmin(ReadOnly, _PredictionAdmin):
             return [exports.prediction_row(one) for one in found]
         self.message_user(
             request,
-            f"A file holds {MOST_EXPORTED} predictions at most here. All of a session are had from "
-            "its page, under Downloads.",
+            _(
+                "A file holds %(most)d predictions at most here. All of a session are had from "
+                "its page, under Downloads."
+            )
+            % {"most": MOST_EXPORTED},
             messages.ERROR,
         )
         return None

@@ -7,7 +7,10 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from results.admin.looking import ROWS_A_PAGE, ReadOnly, download, indented
 from results.admin.reports import ReportInline
@@ -24,19 +27,19 @@ else:
 # What one request deletes; meanwhile its server process answers no other.
 MOST_PRUNED = 200_000
 # What belongs together on a session's page.
-GROUPS: tuple[tuple[str | None, tuple[str, ...]], ...] = (
+GROUPS: tuple[tuple[str | Promise | None, tuple[str, ...]], ...] = (
     (None, ("uuid", "state", "page", "downloads", "predictions_link", "classifier", "dataset")),
-    ("Who", ("client", "worker", "started_by", "token")),
-    ("What was asked for", ("announced", "fps", "offset", "repeats")),
-    ("Ledger", ("sent", "received", "analysed", "stored", "account")),
+    (gettext_lazy("Who"), ("client", "worker", "started_by", "token")),
+    (gettext_lazy("What was asked for"), ("announced", "fps", "offset", "repeats")),
+    (gettext_lazy("Ledger"), ("sent", "received", "analysed", "stored", "account")),
     (
-        "Times",
+        gettext_lazy("Times"),
         (
             *("created_at", "frames_attached_at", "started_at", "stream_ended_at", "finished_at"),
             *("last_seen_at", "pruned_at"),
         ),
     ),
-    ("End", ("stop_requested_at", "stop_reason", "error")),
+    (gettext_lazy("End"), ("stop_requested_at", "stop_reason", "error")),
 )
 
 
@@ -65,7 +68,7 @@ class SessionAdmin(ReadOnly, _SessionAdmin):
     list_select_related = ("classifier", "dataset", "started_by", "token")
     date_hierarchy = "created_at"
     search_fields = ("uuid", "client", "classifier__name", "dataset__name", "dataset__sha256")
-    search_help_text = "id, client, classifier, or name or hash of the dataset"
+    search_help_text = gettext_lazy("id, client, classifier, or name or hash of the dataset")
     exclude = ("losses",)
     readonly_fields = (
         *("uuid", "account", "predictions_link", "page", "downloads"),
@@ -92,11 +95,15 @@ class SessionAdmin(ReadOnly, _SessionAdmin):
         del request
         sessions = list(objs)
         counts = {
-            "sessions": len(sessions),
-            "predictions": sum(session.stored for session in sessions),
-            "reports": Report.objects.filter(session__in=sessions).count(),
+            _("sessions"): len(sessions),
+            _("predictions"): sum(session.stored for session in sessions),
+            _("reports"): Report.objects.filter(session__in=sessions).count(),
         }
-        unfinished = [f"{session} is not over" for session in sessions if not session.is_final]
+        unfinished = [
+            _("%(session)s is not over") % {"session": session}
+            for session in sessions
+            if not session.is_final
+        ]
         return [str(session) for session in sessions], counts, set(), unfinished
 
     def delete_model(self, request: HttpRequest, obj: Session) -> None:
@@ -115,67 +122,78 @@ class SessionAdmin(ReadOnly, _SessionAdmin):
         grouped = {name for _, names in GROUPS for name in names}
         rest = [name for name in there if name not in grouped]
         groups = [(title, [name for name in names if name in there]) for title, names in GROUPS]
-        return [(title, {"fields": names}) for title, names in (*groups, ("More", rest)) if names]
+        return [
+            (title, {"fields": names})
+            for title, names in (*groups, (gettext_lazy("More"), rest))
+            if names
+        ]
 
-    @admin.display(description="id", ordering="uuid")
+    @admin.display(description=gettext_lazy("id"), ordering="uuid")
     def short(self, session: Session) -> str:
         """As much of the id as tells it from others in a list."""
         return str(session.uuid)[:8]
 
-    @admin.display(description="classifier", ordering="classifier__name")
+    @admin.display(description=gettext_lazy("classifier"), ordering="classifier__name")
     def classifier_name(self, session: Session) -> str:
         """Without its hash, which is on the session's page."""
         return session.classifier.name
 
-    @admin.display(description="dataset", ordering="dataset__name")
+    @admin.display(description=gettext_lazy("dataset"), ordering="dataset__name")
     def dataset_name(self, session: Session) -> str:
         """Name and split."""
         return f"{session.dataset.name} {session.dataset.split}"
 
-    @admin.display(description="page")
+    @admin.display(description=gettext_lazy("page"))
     def page(self, session: Session) -> str:
         """A link to the session's page."""
-        return format_html('<a href="{}">open</a>', session.get_absolute_url())
+        return format_html('<a href="{}">{}</a>', session.get_absolute_url(), _("open"))
 
-    @admin.display(description="downloads")
+    @admin.display(description=gettext_lazy("downloads"))
     def downloads(self, session: Session) -> str:
         """A link to its files, once there are any."""
         if not session.is_final:
-            return "once it is over"
+            return _("once it is over")
         address = reverse("results:downloads", args=[session.uuid])
-        return format_html('<a href="{}">report, predictions, samples</a>', address)
+        return format_html('<a href="{}">{}</a>', address, _("report, predictions, samples"))
 
-    @admin.display(description="ledger")
+    @admin.display(description=gettext_lazy("ledger"))
     def account(self, session: Session) -> str:
         """All nine counts, the losses with their reasons, and what does not add up."""
         return indented(session.ledger.as_dict())
 
-    @admin.display(description="predictions")
+    @admin.display(description=gettext_lazy("predictions"))
     def predictions_link(self, session: Session) -> str:
         """A link to the session's predictions, as long as there are any."""
         if session.pruned_at is not None:
-            return f"{session.stored} predictions, deleted on {session.pruned_at:%Y-%m-%d}"
+            return ngettext(
+                "%(count)d prediction, deleted on %(day)s",
+                "%(count)d predictions, deleted on %(day)s",
+                session.stored,
+            ) % {"count": session.stored, "day": f"{session.pruned_at:%Y-%m-%d}"}
         address = reverse("admin:results_prediction_changelist")
         return format_html(
-            '<a href="{}?session__exact={}">{} predictions</a>',
+            '<a href="{}?session__exact={}">{}</a>',
             address,
             session.uuid,
-            session.stored,
+            ngettext("%(count)d prediction", "%(count)d predictions", session.stored)
+            % {"count": session.stored},
         )
 
-    @admin.action(description="Export as CSV", permissions=["view"])
+    @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet[Session]) -> HttpResponse:
         """A row a session."""
         del request
         return download(exports.as_csv(_session_rows(queryset)), "sessions.csv")
 
-    @admin.action(description="Export as JSON", permissions=["view"])
+    @admin.action(description=gettext_lazy("Export as JSON"), permissions=["view"])
     def export_json(self, request: HttpRequest, queryset: QuerySet[Session]) -> HttpResponse:
         """An object a session."""
         del request
         return download(exports.as_json(_session_rows(queryset)), "sessions.json")
 
-    @admin.action(description="Delete predictions, keep reports", permissions=["delete"])
+    @admin.action(
+        description=gettext_lazy("Delete predictions, keep reports"), permissions=["delete"]
+    )
     def prune(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
         """Delete the predictions of sessions that are over; a command does what is too much."""
         over = [one for one in queryset if one.is_final and one.pruned_at is None]
@@ -183,16 +201,22 @@ class SessionAdmin(ReadOnly, _SessionAdmin):
         if count > MOST_PRUNED:
             self.message_user(
                 request,
-                f"These sessions have {count} predictions. More than {MOST_PRUNED} at once are "
-                "deleted by: python manage.py prune --keep-reports",
+                _(
+                    "These sessions have %(count)d predictions. More than %(most)d at once are "
+                    "deleted by: python manage.py prune --keep-reports"
+                )
+                % {"count": count, "most": MOST_PRUNED},
                 messages.ERROR,
             )
             return
         _prune(over, keep_report=True)
         self.message_user(
             request,
-            f"{count} predictions of {len(over)} sessions were deleted. "
-            "Sessions that are not over keep theirs.",
+            _(
+                "%(count)d predictions of %(sessions)d sessions were deleted. Sessions that are "
+                "not over keep theirs."
+            )
+            % {"count": count, "sessions": len(over)},
             messages.SUCCESS,
         )
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
 from results.admin.looking import ReadOnly, sessions_link
 from results.models import Worker
@@ -24,7 +25,7 @@ class WorkerAdmin(ReadOnly, _WorkerAdmin):
     date_hierarchy = "connected_at"
     readonly_fields = ("sessions",)
 
-    @admin.display(description="sessions")
+    @admin.display(description=gettext_lazy("sessions"))
     def sessions(self, worker: Worker) -> str:
         """A link to those with it."""
         return sessions_link("worker__uuid__exact", worker.pk)

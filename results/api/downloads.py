@@ -4,16 +4,22 @@ from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
 from results import selectors
-from results.api.serializers import JsonExportSerializer, ManifestSerializer, ProblemSerializer
+from results.api.serializers import (
+    JsonExportSerializer,
+    ManifestSerializer,
+    ProblemSerializer,
+)
 from results.api.views import FirstRenderer, ResultsView, refuse_pruned, report_of
-from results.errors import ParquetMissing
+from results.errors import InvalidRequest, ParquetMissing
 from results.exports import files as downloads
 from results.exports.manifest import Kind
 from results.exports.parquet import is_available
@@ -30,6 +36,7 @@ _DIGESTS = (
 )
 
 
+_LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 _BESIDE = "To be saved beside the file, under its name and `.manifest.json`."
 
 
@@ -136,8 +143,17 @@ class HtmlExport(ResultsView):
     @extend_schema(
         summary="The report as one HTML file",
         description=f"Needs nothing else, no network and no script. {_DIGESTS}",
+        parameters=[
+            OpenApiParameter(
+                "language",
+                enum=_LANGUAGES,
+                default=settings.LANGUAGE_CODE,
+                description="What it is written in; `Accept-Language` changes nothing.",
+            )
+        ],
         responses={
             (200, "text/html"): OpenApiTypes.STR,
+            400: ProblemSerializer,
             404: ProblemSerializer,
             409: ProblemSerializer,
         },
@@ -146,7 +162,14 @@ class HtmlExport(ResultsView):
         """The file."""
         session = selectors.get_session(uuid)
         downloads.check_is_over(session)
-        return _attached(offline_report(session), file_name(session, "html"), "text/html")
+        language = request.query_params.get("language") or settings.LANGUAGE_CODE
+        if language not in _LANGUAGES:
+            raise InvalidRequest(
+                f"language must be one of {', '.join(_LANGUAGES)}, got {language[:20]!r}"
+            )
+        with translation.override(language):
+            content = offline_report(session)
+        return _attached(content, file_name(session, "html"), "text/html")
 
 
 class CsvManifest(ResultsView):

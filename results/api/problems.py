@@ -56,6 +56,13 @@ class UnknownClassifier(exceptions.APIException):
     default_code = "unknown-classifier"
 
 
+class UnknownDataset(exceptions.APIException):
+    """A session asked for of a dataset that was never served, or not for who asks."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "unknown-dataset"
+
+
 class NotTheOwner(exceptions.PermissionDenied):
     """A session that somebody else started."""
 

@@ -180,12 +180,20 @@ class SessionRequestSerializer(serializers.Serializer[Any]):
         default=10.0, help_text="Frames a second; 0 is as fast as the client keeps up."
     )
     offset = serializers.IntegerField(default=0, help_text="Index of the first frame.")
+    dataset = serializers.CharField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_length=1,
+        max_length=200,
+        help_text="Hash or name of a dataset that was served here; the current one when left out.",
+    )
     repeats = serializers.UUIDField(
         required=False,
         allow_null=True,
         default=None,
-        help_text="A session whose frames are streamed again, each under the same sequence; count "
-        "and offset are its own then, and left out.",
+        help_text="A session whose frames are streamed again, each under the same sequence; "
+        "count, offset and dataset are its own then, and left out.",
     )
 
 

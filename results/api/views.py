@@ -9,10 +9,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, status
-from rest_framework.exceptions import NotAuthenticated, PermissionDenied, Throttled
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import BaseRenderer
@@ -20,11 +21,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from access import policy
-from access.errors import TooMany
 from access.rest import rest_visitor
-from access.roles import Visitor
-from results import selectors, services
+from results import selectors
+from results.api.asking import request_session, stop_session
 from results.api.filters import (
     PredictionQuery,
     SessionQuery,
@@ -34,11 +33,9 @@ from results.api.filters import (
 from results.api.pagination import SequencePagination, SessionPagination
 from results.api.permissions import ByTheRules, NotFromAnotherSite
 from results.api.problems import (
-    NotTheOwner,
     PredictionsPruned,
     ReportNotFound,
     SampleNotFound,
-    UnknownClassifier,
     problem_handler,
 )
 from results.api.serializers import (
@@ -52,8 +49,7 @@ from results.api.serializers import (
     VerificationSerializer,
     class_name,
 )
-from results.doorbell import REQUESTS_GROUP, ring_from_sync, ring_session_from_sync
-from results.errors import InvalidRequest, SessionNotFound
+from results.errors import InvalidRequest
 from results.models import Classifier, Prediction, Report, Sample, Session
 from results.pictures import MAX_SCALE, encode_png
 
@@ -336,64 +332,6 @@ class ReportSchema(ResultsView):
         return HttpResponse(_report_schema(), content_type="application/schema+json")
 
 
-def request_session(  # pylint: disable=too-many-arguments  # one a field of the request
-    *,
-    visitor: Visitor,
-    classifier: str,
-    fps: float,
-    count: int | None = None,
-    offset: int = 0,
-    repeats: UUID | None = None,
-) -> Session:
-    """Ask for a session and wake the clients that follow; the browser and REST both come here.
-
-    Raises:
-        Throttled: the visitor has started too many within a minute.
-        SessionNotFound: no session to repeat of that id that the visitor may have again.
-        UnknownClassifier: no classifier of that name was ever seen.
-        InvalidRequest: a number is out of range, or frames are named beside ``repeats``.
-        NotRepeatable: what is repeated has not ended its stream, or sent no frame.
-        NoDataset: nothing to stream.
-        NoWorker: nobody follows who offers the classifier.
-        TooManySessions: the visitor has all the unfinished sessions they may have.
-    """
-    try:
-        policy.check_start(visitor)
-    except TooMany as error:
-        raise Throttled(error.retry_after_s, code=error.code) from error
-    repeated = None if repeats is None else _repeated(repeats, visitor)
-    known = set(Classifier.objects.values_list("name", flat=True))
-    # Before any classifier was seen, what is missing is a client, which NoWorker says.
-    if known and classifier not in known:
-        raise UnknownClassifier(
-            f"no classifier is called {classifier!r}; known are {', '.join(sorted(known))}"
-        )
-    session = services.request_session(
-        classifier_name=classifier,
-        announced=count,
-        fps=fps,
-        offset=offset,
-        owner=visitor.owner,
-        repeats=repeated,
-    )
-    ring_from_sync(REQUESTS_GROUP)
-    return session
-
-
-def stop_session(uuid: UUID, *, visitor: Visitor, reason: str) -> Session:
-    """Ask for the end of a session and wake those who run or watch it.
-
-    Raises:
-        SessionNotFound: no session of that id.
-        NotTheOwner: somebody else started it.
-    """
-    if not policy.rules().may_stop(visitor, selectors.get_session(uuid).owner):
-        raise NotTheOwner("who started this session, or staff, may stop it")
-    services.request_stop(session_uuid=uuid, reason=reason)
-    ring_session_from_sync(uuid)
-    return selectors.get_session(uuid)
-
-
 def api_not_found(request: HttpRequest) -> HttpResponse:
     """The problem that an unknown address under ``/api/`` gives."""
     problem = {"code": "not-found", "detail": f"nothing is at {request.path}; see /api/docs/"}
@@ -408,16 +346,10 @@ def refuse_pruned(session: Session) -> None:
     """
     if session.pruned_at is not None:
         day = session.pruned_at.strftime("%Y-%m-%d")
-        raise PredictionsPruned(f"the predictions of session {session.uuid} were deleted on {day}")
-
-
-def _repeated(uuid: UUID, visitor: Visitor) -> Session:
-    """The session whose frames the visitor may have streamed again."""
-    session = selectors.get_session(uuid)
-    if not policy.rules().may_repeat(visitor, session.owner):
-        # The same answer as for one that is not there: a stranger learns nothing.
-        raise SessionNotFound(f"no session {uuid}")
-    return session
+        raise PredictionsPruned(
+            _("the predictions of session %(id)s were deleted on %(day)s")
+            % {"id": session.uuid, "day": day}
+        )
 
 
 def report_of(session: Session) -> Report:

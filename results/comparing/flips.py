@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from results.blocks import BLOCK_FRAMES
 from results.comparing.comparison import Flip, Pair
 from results.comparing.pairing import PairPiece, SessionPair
 from results.models import Session
@@ -92,6 +93,24 @@ class FlipSearch:
             if len(rows) > limit:
                 return FlipPage(rows[:limit], rows[limit - 1].sequence)
         return FlipPage(rows, None)
+
+    def last_before(self, sequence: int) -> int | None:
+        """The sequence of the last of them before that one, ``None`` where there is none.
+
+        Looked for in stretches that double, so that a near one is found by reading little, and
+        a far one in few queries.
+        """
+        stop, stretch = sequence, BLOCK_FRAMES
+        while stop > 0:
+            start = max(0, stop - stretch)
+            found: int | None = None
+            for piece in self.sessions.pieces(after=start - 1, before=stop):
+                fitting = piece.pair.sequences[self.criteria.fitting(piece.pair)]
+                found = int(fitting[-1]) if len(fitting) else found
+            if found is not None:
+                return found
+            stop, stretch = start, 2 * stretch
+        return None
 
 
 def _flipped_frames(piece: PairPiece, second: Session, limit: int) -> Iterator[FlippedFrame]:

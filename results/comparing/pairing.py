@@ -10,11 +10,17 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from results.blocks import BLOCK_FRAMES, NO_LABEL, unpack
 from results.comparing.comparison import Pair
-from results.comparing.sides import Comparison, ComparisonTally, Confidences, all_class_names
+from results.comparing.sides import (
+    Comparison,
+    ComparisonTally,
+    Confidences,
+    all_class_names,
+)
 from results.errors import NotComparable
 from results.models import Prediction, PredictionBlock, Session
 from results.search import is_packed
@@ -58,19 +64,19 @@ class SessionPair:
     start: int
     stop: int
 
-    def pieces(self, after: int | None = None) -> Iterator[PairPiece]:
+    def pieces(self, after: int | None = None, before: int | None = None) -> Iterator[PairPiece]:
         """All frames that both gave a prediction for, in order, none twice.
 
         Args:
-            after: Only those after this sequence of the first session.
+            after: Only those after this sequence of the first session; ``before`` likewise.
         """
-        start = self.start if after is None else max(self.start, self.first.offset + after + 1)
-        if start >= self.stop:
+        offset = self.first.offset
+        start = self.start if after is None else max(self.start, offset + after + 1)
+        stop = self.stop if before is None else min(self.stop, offset + before)
+        if start >= stop:
             return
         yield from _aligned(
-            self.first.offset,
-            _parts(self.first, start, self.stop),
-            _parts(self.second, start, self.stop),
+            offset, _parts(self.first, start, stop), _parts(self.second, start, stop)
         )
 
     @property
@@ -98,27 +104,48 @@ def pair_sessions(first: Session, second: Session) -> SessionPair:
             common.
     """
     if first.pk == second.pk:
-        raise NotComparable("a session is compared with another one, not with itself")
+        raise NotComparable(_("a session is compared with another one, not with itself"))
     if first.dataset_id != second.dataset_id:
         raise NotComparable(
-            f"session {first.pk} streamed {first.dataset.name} ({first.dataset.sha256[:12]}…), "
-            f"session {second.pk} {second.dataset.name} ({second.dataset.sha256[:12]}…); only "
-            "sessions of the same dataset can be compared"
+            _(
+                "session %(first)s streamed %(dataset)s (%(hash)s…), session %(second)s "
+                "%(other)s (%(other_hash)s…); only sessions of the same dataset can be compared"
+            )
+            % {
+                "first": first.pk,
+                "dataset": first.dataset.name,
+                "hash": first.dataset.sha256[:12],
+                "second": second.pk,
+                "other": second.dataset.name,
+                "other_hash": second.dataset.sha256[:12],
+            }
         )
     start = max(first.offset, second.offset)
     stop = min(first.offset + first.sent, second.offset + second.sent)
     if start >= stop:
         raise NotComparable(
-            f"session {first.pk} streamed {_range(first)} of {first.dataset.name}, session "
-            f"{second.pk} {_range(second)}; they have none in common"
+            _(
+                "session %(first)s streamed %(range)s of %(dataset)s, session %(second)s "
+                "%(other_range)s; they have none in common"
+            )
+            % {
+                "first": first.pk,
+                "range": _range(first),
+                "dataset": first.dataset.name,
+                "second": second.pk,
+                "other_range": _range(second),
+            }
         )
     return SessionPair(first, second, start, stop)
 
 
 def _range(session: Session) -> str:
     if session.sent == 0:
-        return "no frame"
-    return f"frames {session.offset} to {session.offset + session.sent - 1}"
+        return _("no frame")
+    return _("frames %(first)d to %(last)d") % {
+        "first": session.offset,
+        "last": session.offset + session.sent - 1,
+    }
 
 
 @dataclass(frozen=True, slots=True)

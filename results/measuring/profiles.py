@@ -21,7 +21,13 @@ from results.measuring.confidences import ROUNDING, STEPS, ConfidenceCounts
 from results.measuring.drift import StreamDrift, stream_drift
 from results.measuring.latencies import LatencySlice, sampled_sequences, slices_of
 from results.measuring.thresholds import ThresholdEffect, effects_of
-from results.models import Classifier, Prediction, PredictionBlock, Session, SessionProfile
+from results.models import (
+    Classifier,
+    Prediction,
+    PredictionBlock,
+    Session,
+    SessionProfile,
+)
 from results.search import is_packed
 from results.summary import HISTOGRAM_BINS
 

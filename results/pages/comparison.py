@@ -3,6 +3,9 @@
 import math
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from results.api.serializers import class_name, probabilities_of
 from results.charts import Bar, bars
 from results.comparing.compared import ComparedSession, ComparedSessions
@@ -11,7 +14,13 @@ from results.comparing.flips import FlippedFrame, Said
 from results.comparing.pairing import SessionPair
 from results.comparing.sides import ClassDifference
 from results.models import Prediction
-from results.templatetags.results_format import NO_DATA, count, milliseconds, percent
+from results.templatetags.results_format import (
+    NO_DATA,
+    count,
+    decimal,
+    milliseconds,
+    percent,
+)
 
 CHANGES = 8
 # A smaller p-value is not told apart from this one.
@@ -160,35 +169,33 @@ def in_words(verdict: Verdict, first_name: str, second_name: str) -> tuple[str, 
         A headline and the reason for it.
     """
     if not verdict.frames:
-        return "Nothing to compare yet", "No frame has been classified by both."
+        return _("Nothing to compare yet"), _("No frame has been classified by both.")
     if not verdict.labelled:
         return (
-            "No labels, so no verdict",
-            "Nobody said what these frames show, so only how often the two agree is known.",
+            _("No labels, so no verdict"),
+            _("Nobody said what these frames show, so only how often the two agree is known."),
         )
     one, other = verdict.only_first_right, verdict.only_second_right
     if verdict.p_value is None:
         return (
-            "No difference",
-            "Whatever one of them got right, the other got right as well.",
+            _("No difference"),
+            _("Whatever one of them got right, the other got right as well."),
         )
-    told = (
-        f"Of the {count(one + other)} {_frames(one + other)} that only one of them got right, "
-        f"A got {count(one)} and B got {count(other)}."
-    )
+    told = ngettext(
+        "Of the %(frames)s frame that only one of them got right, A got %(first)s and B got "
+        "%(second)s.",
+        "Of the %(frames)s frames that only one of them got right, A got %(first)s and B got "
+        "%(second)s.",
+        one + other,
+    ) % {"frames": count(one + other), "first": count(one), "second": count(other)}
     if verdict.better is None:
-        return (
-            "No difference beyond chance",
-            f"{told} Two equally good classifiers would differ at least this much in "
-            f"{round(verdict.p_value * 100)} of 100 such comparisons "
-            f"(McNemar’s exact test, {_p(verdict.p_value)}).",
-        )
-    name = f"A, {first_name}," if verdict.better == "first" else f"B, {second_name},"
-    return (
-        f"{name} is better",
-        f"{told} Two equally good classifiers would differ this much in "
-        f"{_rarely(verdict.p_value)} (McNemar’s exact test, {_p(verdict.p_value)}).",
+        return _("No difference beyond chance"), f"{told} {_by_chance(verdict.p_value)}"
+    headline = (
+        _("A, %(name)s, is better") % {"name": first_name}
+        if verdict.better == "first"
+        else _("B, %(name)s, is better") % {"name": second_name}
     )
+    return headline, f"{told} {_beyond_chance(verdict.p_value)}"
 
 
 def flip_card(flip: FlippedFrame, pair: SessionPair) -> FlipCard:
@@ -244,7 +251,8 @@ def points(difference: float) -> str:
     >>> points(0.0123).replace("\u202f", " "), points(-0.2).replace("\u202f", " ")
     ('+1.23 points', '−20.00 points')
     """
-    return f"{_signed(difference * 100)}\u202fpoints"
+    unit = _("points")
+    return f"{_signed(difference * 100)}\u202f{unit}"
 
 
 def _figures(first: ComparedSession, second: ComparedSession) -> tuple[Figure, ...]:
@@ -252,34 +260,44 @@ def _figures(first: ComparedSession, second: ComparedSession) -> tuple[Figure, .
     parameters = [each.session.classifier.parameter_count or None for each in (first, second)]
     return (
         _share(
-            "Accuracy", "of labelled frames", one.metrics["accuracy"], other.metrics["accuracy"]
+            _("Accuracy"),
+            _("of labelled frames"),
+            one.metrics["accuracy"],
+            other.metrics["accuracy"],
         ),
-        _share("Macro F1", "mean over classes", one.metrics["macro_f1"], other.metrics["macro_f1"]),
         _share(
-            "Mean confidence",
-            "of the predicted class",
+            _("Macro F1"),
+            _("mean over classes"),
+            one.metrics["macro_f1"],
+            other.metrics["macro_f1"],
+        ),
+        _share(
+            _("Mean confidence"),
+            _("of the predicted class"),
             one.confidence_mean,
             other.confidence_mean,
             good=0,
         ),
         _share(
-            "Calibration error",
-            "how far confidence is from accuracy",
+            _("Calibration error"),
+            _("how far confidence is from accuracy"),
             one.calibration_error,
             other.calibration_error,
             good=-1,
         ),
         _latency(
-            "Latency, median",
+            _("Latency, median"),
             first.latency_ms and first.latency_ms["p50"],
             second.latency_ms and second.latency_ms["p50"],
         ),
         _latency(
-            "Latency, p95",
+            _("Latency, p95"),
             first.latency_ms and first.latency_ms["p95"],
             second.latency_ms and second.latency_ms["p95"],
         ),
-        Figure("Parameters", "of the classifier", count(parameters[0]), count(parameters[1]), ""),
+        Figure(
+            _("Parameters"), _("of the classifier"), count(parameters[0]), count(parameters[1]), ""
+        ),
     )
 
 
@@ -295,7 +313,8 @@ def _share(
 
 
 def _latency(name: str, first: float | None, second: float | None) -> Figure:
-    hint, texts = "send to result, whole session", (milliseconds(first), milliseconds(second))
+    hint = _("send to result, whole session")
+    texts = (milliseconds(first), milliseconds(second))
     if first is None or second is None:
         return Figure(name, hint, *texts, NO_DATA)
     difference = f"{_signed(second - first)}\u202fms"
@@ -309,9 +328,9 @@ def _better(gain: float, same: float) -> str:
 
 
 def _signed(value: float) -> str:
-    text = f"{abs(value):.2f}"
-    if float(text) == 0:
+    if round(abs(value), 2) == 0:
         return "0"
+    text = decimal(abs(value), 2)
     return f"+{text}" if value > 0 else f"−{text}"
 
 
@@ -339,30 +358,39 @@ def _class_bars(
 
 
 def _choices(verdict: Verdict) -> tuple[Choice, ...]:
-    every = Choice("", "All flips", verdict.flipped)
+    every = Choice("", _("All flips"), verdict.flipped)
     if not verdict.labelled:
         return (every,)
     return (
         every,
-        Choice(Flip.ONLY_FIRST, "Only A right", verdict.only_first_right),
-        Choice(Flip.ONLY_SECOND, "Only B right", verdict.only_second_right),
-        Choice(Flip.BOTH_WRONG, "Both wrong, differently", verdict.wrong_differently),
+        Choice(Flip.ONLY_FIRST, _("Only A right"), verdict.only_first_right),
+        Choice(Flip.ONLY_SECOND, _("Only B right"), verdict.only_second_right),
+        Choice(Flip.BOTH_WRONG, _("Both wrong, differently"), verdict.wrong_differently),
     )
-
-
-def _frames(number: int) -> str:
-    return "frame" if number == 1 else "frames"
 
 
 def _p(p_value: float) -> str:
     """With two digits that count, written out: a page is no place for 4e-05."""
     if p_value < LEAST_P:
-        return f"p < {LEAST_P:f}"
+        return f"p < {decimal(LEAST_P, 6)}"
     digits = max(2, 1 - math.floor(math.log10(p_value)))
-    return f"p = {p_value:.{digits}f}"
+    return f"p = {decimal(p_value, digits)}"
 
 
-def _rarely(p_value: float) -> str:
+def _by_chance(p_value: float) -> str:
+    return _(
+        "Two equally good classifiers would differ at least this much in %(times)d of 100 such "
+        "comparisons (McNemar’s exact test, %(p)s)."
+    ) % {"times": round(p_value * 100), "p": _p(p_value)}
+
+
+def _beyond_chance(p_value: float) -> str:
     if p_value < LEAST_P:
-        return "less than one of a million such comparisons"
-    return f"one of {count(round(1 / p_value))} such comparisons"
+        return _(
+            "Two equally good classifiers would differ this much in less than one of a million "
+            "such comparisons (McNemar’s exact test, %(p)s)."
+        ) % {"p": _p(p_value)}
+    return _(
+        "Two equally good classifiers would differ this much in one of %(times)s such "
+        "comparisons (McNemar’s exact test, %(p)s)."
+    ) % {"times": count(round(1 / p_value)), "p": _p(p_value)}

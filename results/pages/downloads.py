@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from results.exports.parquet import is_available
 from results.models import Sample, Session
 from results.pages.session import report_of
@@ -16,6 +20,7 @@ class FileRow:
         manifest_route: That of its manifest, where it has none in it.
         saved_as: What the browser saves it as.
         missing: Why it cannot be had; empty where it can.
+        query: What its address ends with.
     """
 
     name: str
@@ -24,6 +29,7 @@ class FileRow:
     saved_as: str
     manifest_route: str = ""
     missing: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,45 +52,48 @@ def downloads_page(session: Session) -> DownloadsPage:
 
 
 def _report_file(session: Session) -> FileRow:
+    language = get_language() or settings.LANGUAGE_CODE
     return FileRow(
-        "Report (HTML)",
-        "One page with figures, charts and samples; needs no network. Print it for a PDF.",
+        _("Report (HTML)"),
+        _("One page with figures, charts and samples; needs no network. Print it for a PDF."),
         "results-api:export-html",
         f"report-{session.uuid}.html",
+        # Over REST nothing but the address says in which language.
+        query="" if language == settings.LANGUAGE_CODE else f"?language={language}",
     )
 
 
 def _prediction_files(session: Session) -> tuple[FileRow, ...]:
-    gone = "the predictions were deleted" if session.pruned_at is not None else ""
-    no_parquet = "" if is_available() else "needs pyarrow, which this server does not have"
+    gone = _("the predictions were deleted") if session.pruned_at is not None else ""
+    no_parquet = "" if is_available() else _("needs pyarrow, which this server does not have")
     saved_as = f"predictions-{session.uuid}"
     return (
         FileRow(
-            "Predictions (JSON)",
-            "One document, a frame a line, with its manifest at the end.",
+            _("Predictions (JSON)"),
+            _("One document, a frame a line, with its manifest at the end."),
             "results-api:export-json",
             f"{saved_as}.json",
             missing=gone,
         ),
         FileRow(
-            "Predictions (CSV)",
-            "For spreadsheets, with a column for each class’s probability.",
+            _("Predictions (CSV)"),
+            _("For spreadsheets, with a column for each class’s probability."),
             "results-api:export-csv",
             f"{saved_as}.csv",
             "results-api:export-csv-manifest",
             gone,
         ),
         FileRow(
-            "Predictions (JSON Lines)",
-            "An object a line, for programs that read as they go.",
+            _("Predictions (JSON Lines)"),
+            _("An object a line, for programs that read as they go."),
             "results-api:export-jsonl",
             f"{saved_as}.jsonl",
             "results-api:export-jsonl-manifest",
             gone,
         ),
         FileRow(
-            "Predictions (Parquet)",
-            "Typed columns, smallest; for pandas, Polars, DuckDB.",
+            _("Predictions (Parquet)"),
+            _("Typed columns, smallest; for pandas, Polars, DuckDB."),
             "results-api:export-parquet",
             f"{saved_as}.parquet",
             missing=gone or no_parquet,

@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString, mark_safe
 from results.exports.files import check_is_over, report_manifest
 from results.exports.manifest import encode_manifest, put_digest
 from results.models import Sample, Session
+from results.pages.profile import profile_page
 from results.pages.session import session_page
 
 _STYLES = Path(__file__).resolve().parent.parent / "static" / "results"
-_STYLE_FILES = ("site.css", "offline_report.css", "print.css")
+_STYLE_FILES = ("site.css", "profile.css", "offline_report.css", "print.css")
 
 
 def offline_report(session: Session) -> bytes:
@@ -32,6 +33,8 @@ def offline_report(session: Session) -> bytes:
         {
             "session": session,
             "page": page,
+            "profile": profile_page(session),
+            "is_file": True,
             "class_names": session.classifier.class_names,
             "label_names": session.dataset.class_names or session.classifier.class_names,
             "pictures": [(sample, _data_address(sample)) for sample in samples],

@@ -18,7 +18,13 @@ from results.charts_profile import (
 from results.measuring import profiles
 from results.measuring.baselines import Baseline
 from results.measuring.calibration import Calibration, CalibrationBin
-from results.measuring.drift import LARGE, LEAST_FRAMES, MODERATE, SIGNIFICANCE, StreamDrift
+from results.measuring.drift import (
+    LARGE,
+    LEAST_FRAMES,
+    MODERATE,
+    SIGNIFICANCE,
+    StreamDrift,
+)
 from results.measuring.latencies import SAMPLED_A_SLICE, SLICES, LatencySlice
 from results.measuring.profiles import Look, Profile
 from results.measuring.thresholds import ThresholdEffect, effect_at

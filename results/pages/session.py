@@ -27,6 +27,8 @@ from results.summary import SummaryDict, summarise
 
 # Without a report the page summarises by itself, as long as that takes well below a second.
 MAX_SUMMARISED = 20_000
+# As many as the live view keeps in its strip (live.js).
+MOST_RECENT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class SessionPage:
     confused: tuple[HeatCell, ...]
     samples: tuple[Sample, ...]
     preview: FramePreview | None
+    recent: tuple[FrameCard, ...]
 
 
 def session_page(session: Session) -> SessionPage:
@@ -96,6 +99,7 @@ def session_page(session: Session) -> SessionPage:
         confused=confused_most(cells),
         samples=() if report is None else tuple(report.samples.defer("png")),
         preview=_preview(session, metrics),
+        recent=_recent(session),
     )
 
 
@@ -128,6 +132,13 @@ def _preview(session: Session, metrics: Metrics) -> FramePreview | None:
         query = "order=confidence"
     found = search.page(PREVIEWED)
     return FramePreview(frame_cards(session, found.rows), are_wrong, query)
+
+
+def _recent(session: Session) -> tuple[FrameCard, ...]:
+    """What a live view begins with, whenever its viewer comes."""
+    if session.is_final:
+        return ()
+    return frame_cards(session, selectors.recent_predictions(session, MOST_RECENT))
 
 
 def _summary(session: Session, report: Report | None) -> SummaryDict | None:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
 
 from access.models import AccessToken
 from access.roles import Owner
@@ -29,6 +30,6 @@ def check_capacity(owner: Owner) -> None:
         return
     if unfinished.exclude(state__in=FINAL_STATES).count() >= settings.MAX_SESSIONS:
         raise TooManySessions(
-            f"at most {settings.MAX_SESSIONS} unfinished sessions of one token or person may be "
-            "there at once"
+            _("at most %(most)d unfinished sessions of one token or person may be there at once")
+            % {"most": settings.MAX_SESSIONS}
         )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from access.roles import Owner
 from results import selectors
@@ -21,7 +22,13 @@ from results.errors import (
 )
 from results.ledger import Loss
 from results.lifecycle import SessionState, check_transition
-from results.models import CLIENT_LENGTH, STOP_REASON_LENGTH, Classifier, Dataset, Session
+from results.models import (
+    CLIENT_LENGTH,
+    STOP_REASON_LENGTH,
+    Classifier,
+    Dataset,
+    Session,
+)
 from results.services.interruptions import INTERRUPTION_FIELDS, end_interruption
 from results.services.ownership import check_capacity
 from results.services.settling import settle
@@ -85,14 +92,16 @@ def request_session(
     fps: float,
     offset: int,
     owner: Owner = NOBODY,
+    dataset: Dataset | None = None,
     repeats: Session | None = None,
 ) -> Session:
-    """A session of the current dataset that waits for a worker.
+    """A session that waits for a worker.
 
     Args:
         announced: How many frames; ``None`` for all from ``offset`` on.
         fps: Frames a second; 0 is as fast as credit allows.
         owner: Whose it is.
+        dataset: What it streams; ``None`` for the current one.
         repeats: The session whose frames it streams again, each under the same sequence; dataset,
             offset and count are that one's.
 
@@ -104,11 +113,13 @@ def request_session(
         TooManySessions: the owner has all they may have.
     """
     if repeats is not None:
-        if announced is not None or offset:
-            raise InvalidRequest("count and offset are those of the session that is repeated")
+        if announced is not None or offset or dataset is not None:
+            raise InvalidRequest(
+                _("count, offset and dataset are those of the session that is repeated")
+            )
         check_repeatable(repeats)
         dataset, announced, offset = repeats.dataset, repeats.sent, repeats.offset
-    else:
+    elif dataset is None:
         dataset = _current_dataset()
     if announced is None:
         announced = max(1, dataset.count - offset)  # an offset out of range is named below
@@ -116,8 +127,11 @@ def request_session(
     offered = selectors.offered_classifiers()
     classifier = offered.filter(name=classifier_name).order_by("-first_seen_at", "-pk").first()
     if classifier is None:
-        names = ", ".join(sorted(set(offered.values_list("name", flat=True)))) or "nothing"
-        raise NoWorker(f"no worker offers the classifier {classifier_name!r}; offered is {names}")
+        names = ", ".join(sorted(set(offered.values_list("name", flat=True)))) or _("nothing")
+        raise NoWorker(
+            _("no worker offers the classifier %(name)r; offered is %(names)s")
+            % {"name": classifier_name, "names": names}
+        )
     with transaction.atomic():
         check_capacity(owner)
         return Session.objects.create(
@@ -140,9 +154,14 @@ def check_repeatable(session: Session) -> None:
         NotRepeatable: its stream has not ended, or it sent no frame.
     """
     if not (session.is_final or session.state == SessionState.FINISHING):
-        raise NotRepeatable(f"session {session.pk} is {session.state}; its stream has to end first")
+        raise NotRepeatable(
+            _("session %(id)s is %(state)s; its stream has to end first")
+            % {"id": session.pk, "state": session.state}
+        )
     if session.sent == 0:
-        raise NotRepeatable(f"session {session.pk} streamed no frame, there is nothing to repeat")
+        raise NotRepeatable(
+            _("session %(id)s streamed no frame, there is nothing to repeat") % {"id": session.pk}
+        )
 
 
 def start_session(*, session_uuid: UUID, connection: int | None = None) -> Session:
@@ -342,7 +361,7 @@ def check_connection(
 def _current_dataset() -> Dataset:
     dataset = selectors.current_dataset()
     if dataset is None:
-        raise NoDataset("no server has announced a dataset to stream; start one with runstream")
+        raise NoDataset(_("no server has announced a dataset to stream; start one with runstream"))
     return dataset
 
 
@@ -355,15 +374,24 @@ def _note_unsent(session: Session, reason: str) -> None:
 def _check_request(dataset: Dataset, *, announced: int, fps: float, offset: int) -> None:
     if not 0 <= offset < dataset.count:
         raise InvalidRequest(
-            f"offset must be from 0 to {dataset.count - 1}, the last frame of {dataset.name}, "
-            f"got {offset}"
+            _("offset must be from 0 to %(last)d, the last frame of %(dataset)s, got %(offset)d")
+            % {"last": dataset.count - 1, "dataset": dataset.name, "offset": offset}
         )
     if not 1 <= announced <= dataset.count - offset:
         raise InvalidRequest(
-            f"count must be from 1 to {dataset.count - offset}, the frames of {dataset.name} "
-            f"from offset {offset} on, got {announced}"
+            _(
+                "count must be from 1 to %(most)d, the frames of %(dataset)s from offset "
+                "%(offset)d on, got %(count)d"
+            )
+            % {
+                "most": dataset.count - offset,
+                "dataset": dataset.name,
+                "offset": offset,
+                "count": announced,
+            }
         )
     if not (math.isfinite(fps) and fps >= 0):
         raise InvalidRequest(
-            f"fps must be a finite number of at least 0 (0: as fast as possible), got {fps}"
+            _("fps must be a finite number of at least 0 (0: as fast as possible), got %(fps)s")
+            % {"fps": fps}
         )

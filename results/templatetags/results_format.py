@@ -1,14 +1,18 @@
 """How numbers read on a page, each with its unit; no data reads as a dash.
 
-Everything is kept in fractions, milliseconds and seconds; percent exists only here.
+Everything is kept in fractions, milliseconds and seconds; percent exists only here. Decimals stand
+behind the sign that the page's language has for it, thousands behind a narrow space in each.
 """
 
 from collections.abc import Sequence
 from typing import Any, Literal
 
 from django import template
+from django.utils.formats import get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 register = template.Library()
 
@@ -17,6 +21,20 @@ NO_DATA = "–"
 Number = float | Literal[""] | None
 _NARROW_SPACE = "\u202f"  # between a number and its unit, and between thousands: never breaks
 _SHOWN_RANGES = 6
+_DRIFT_LEVELS = {
+    "none": gettext_lazy("no drift"),
+    "moderate": gettext_lazy("moderate drift"),
+    "large": gettext_lazy("large drift"),
+}
+
+
+def decimal(value: float, digits: int) -> str:
+    """A number with that many decimals, as the page's language writes it.
+
+    >>> decimal(0.125, 2)
+    '0.12'
+    """
+    return f"{value:.{digits}f}".replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 @register.filter
@@ -38,7 +56,7 @@ def percent(fraction: Number, digits: int = 1) -> str:
     """
     if fraction is None or fraction == "":
         return NO_DATA
-    return f"{fraction * 100:.{digits}f}{_NARROW_SPACE}%"
+    return f"{decimal(fraction * 100, digits)}{_NARROW_SPACE}%"
 
 
 @register.filter
@@ -60,7 +78,7 @@ def p_value(value: Number) -> str:
     """
     if value is None or value == "":
         return NO_DATA
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+    return f"< {decimal(0.001, 3)}" if value < 0.001 else decimal(value, 3)
 
 
 @register.filter
@@ -70,7 +88,7 @@ def drift_level(level: str) -> str:
     >>> drift_level("none"), drift_level("large")
     ('no drift', 'large drift')
     """
-    return "no drift" if level == "none" else f"{level} drift"
+    return str(_DRIFT_LEVELS.get(level, level))
 
 
 @register.filter
@@ -83,8 +101,8 @@ def milliseconds(value: Number) -> str:
     if value is None or value == "":
         return NO_DATA
     if value >= 10_000:
-        return f"{value / 1000:.1f}{_NARROW_SPACE}s"
-    return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f}{_NARROW_SPACE}ms"
+        return f"{decimal(value / 1000, 1)}{_NARROW_SPACE}s"
+    return f"{decimal(value, 2 if value < 10 else 1 if value < 100 else 0)}{_NARROW_SPACE}ms"
 
 
 @register.filter
@@ -97,7 +115,9 @@ def rate(value: Number) -> str:
     if value is None or value == "":
         return NO_DATA
     digits = 0 if value >= 100 or float(value).is_integer() else 1 if value >= 9.95 else 2
-    return f"{value:,.{digits}f}".replace(",", _NARROW_SPACE) + f"{_NARROW_SPACE}fps"
+    whole, _point, rest = f"{value:,.{digits}f}".partition(".")
+    text = whole.replace(",", _NARROW_SPACE)
+    return f"{text}{get_format('DECIMAL_SEPARATOR') if rest else ''}{rest}{_NARROW_SPACE}fps"
 
 
 @register.filter
@@ -107,7 +127,7 @@ def rate_asked(value: Number) -> str:
     >>> rate_asked(0)
     'as fast as it goes'
     """
-    return "as fast as it goes" if value == 0 else rate(value)
+    return _("as fast as it goes") if value == 0 else rate(value)
 
 
 @register.filter
@@ -120,7 +140,7 @@ def duration(seconds: Number) -> str:
     if seconds is None or seconds == "":
         return NO_DATA
     if seconds < 60:
-        return f"{seconds:.1f}{_NARROW_SPACE}s"
+        return f"{decimal(seconds, 1)}{_NARROW_SPACE}s"
     whole = round(seconds)
     if whole < 3600:
         return f"{whole // 60}{_NARROW_SPACE}min {whole % 60}{_NARROW_SPACE}s"
@@ -138,7 +158,35 @@ def ranges(values: Sequence[Sequence[int]]) -> str:
         str(first) if first == last else f"{first}–{last}" for first, last in values[:_SHOWN_RANGES]
     ]
     more = len(values) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    if not more:
+        return ", ".join(shown)
+    text = ngettext("%(ranges)s and %(more)d more", "%(ranges)s and %(more)d more", more)
+    return text % {"ranges": ", ".join(shown), "more": more}
+
+
+@register.simple_tag
+def between(low: str, high: str) -> str:
+    """A range of two numbers as they are written.
+
+    >>> between("0", "5")
+    '0 to 5'
+    """
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+@register.simple_tag
+def seen_as(frames: int, share: float, label: object, said: object) -> str:
+    """A cell of a confusion matrix in words; a matrix has a hundred.
+
+    >>> seen_as(1, 0.005, "Shirt", "Coat").replace("\u202f", " ")
+    '1 frame, Shirt seen as Coat, 0.5 % of the label'
+    """
+    words = ngettext(
+        "%(frames)s frame, %(label)s seen as %(said)s, %(share)s of the label",
+        "%(frames)s frames, %(label)s seen as %(said)s, %(share)s of the label",
+        frames,
+    )
+    return words % {"frames": count(frames), "label": label, "said": said, "share": percent(share)}
 
 
 @register.filter

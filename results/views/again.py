@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 from rest_framework.exceptions import APIException
 
 from access.visitors import visitor_of
+from results.api.asking import request_session
 from results.api.problems import status_of
-from results.api.views import request_session
 from results.errors import ResultsError
 from results.forms import AgainForm
 from results.models import Session

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import APIException, ValidationError
 
@@ -34,7 +35,9 @@ def compare(request: HttpRequest, uuid: UUID) -> HttpResponse:
     try:
         return _comparison(request, session_pair(uuid, UUID(named)))
     except ValueError:
-        return _chooser(request, shown, f"{named[:50]!r} is no session's id.", status=400)
+        return _chooser(
+            request, shown, _("%(id)r is no session's id.") % {"id": named[:50]}, status=400
+        )
     except (SessionNotFound, NotComparable, PredictionsPruned) as error:
         return _chooser(request, shown, f"{error}.", status=status_of(error))
 
@@ -50,10 +53,12 @@ def frame(request: HttpRequest, uuid: UUID, other: UUID, sequence: int) -> HttpR
     found = compared_frame(pair, sequence)
     if found is None:
         raise Http404(f"frame {sequence} was not classified by both")
-    following = FlipSearch(pair, criteria).page(1, after=sequence).rows
+    flips = FlipSearch(pair, criteria)
+    following = flips.page(1, after=sequence).rows
     context = {
         **_both(pair),
         "frame": found,
+        "previous": flips.last_before(sequence),
         "following": following[0].sequence if following else None,
         "query": urlencode(_wanted(request)),
     }
@@ -96,12 +101,12 @@ def _flips(request: HttpRequest, pair: SessionPair) -> tuple[FlipPage, FlipCrite
 def _narrowed_by(criteria: FlipCriteria, names: tuple[str, ...]) -> str:
     """The classes that the flipped frames are narrowed down by, in words."""
     wanted = (
-        ("labelled", criteria.label),
-        ("A said", criteria.first_class_id),
-        ("B said", criteria.second_class_id),
+        (_("labelled %(name)s"), criteria.label),
+        (_("A said %(name)s"), criteria.first_class_id),
+        (_("B said %(name)s"), criteria.second_class_id),
     )
     return ", ".join(
-        f"{what} {names[class_id] if class_id < len(names) else class_id}"
+        what % {"name": names[class_id] if class_id < len(names) else class_id}
         for what, class_id in wanted
         if class_id is not None
     )

@@ -9,19 +9,24 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 from rest_framework.exceptions import APIException
 
 from access import policy
 from access.visitors import visitor_of
 from results import selectors
+from results.api.asking import request_session, stop_session
 from results.api.problems import NotTheOwner, status_of
-from results.api.views import request_session, stop_session
 from results.errors import ResultsError, SessionNotFound
 from results.forms import SessionForm, wanted_threshold
 from results.models import Session
 from results.pages.again import again_form
 from results.pages.frames import picture_size
+from results.pages.live_words import live_words
 from results.pages.profile import profile_page
 from results.pages.session import report_of, session_page
 
@@ -74,6 +79,7 @@ def session_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "class_names": shown.classifier.class_names,
         "label_names": shown.dataset.class_names or shown.classifier.class_names,
         "again": again_form(shown),
+        "live_words": {} if shown.is_final else live_words(),
     }
     return render(request, "results/session.html", context)
 
@@ -103,7 +109,9 @@ def get_session_or_404(uuid: UUID) -> Session:
 
 def _session_form(data: object = None) -> SessionForm:
     return SessionForm(
-        data, classifiers=selectors.offered_classifiers(), dataset=selectors.current_dataset()
+        data,
+        classifiers=selectors.offered_classifiers(),
+        datasets=selectors.offered_datasets(),
     )
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from analysis.classifiers.checked import MAX_BATCH, WARM_UP_BATCHES, CheckedClassifier
+from analysis.classifiers import checked
+from analysis.classifiers.checked import WARM_UP_BATCHES, CheckedClassifier
 from analysis.errors import InvalidImages, InvalidWeights
 from tests.analysis.tiny_models import noise, tiny_card
 
@@ -27,11 +28,28 @@ class _Recorder(CheckedClassifier):
         self._warm_up()
 
 
-def test_splits_what_is_beyond_the_limit() -> None:
+@pytest.mark.parametrize(
+    ("count", "batches"),
+    [
+        pytest.param(0, [], id="none"),
+        pytest.param(50, [50], id="all at once"),
+        pytest.param(51, [25, 26], id="one too many"),
+        pytest.param(103, [34, 34, 35], id="in three"),
+    ],
+)
+def test_takes_what_is_beyond_the_limit_in_parts_of_one_size(
+    monkeypatch: pytest.MonkeyPatch, count: int, batches: list[int]
+) -> None:
+    monkeypatch.setattr(checked, "PIXELS_AT_ONCE", 50 * 8 * 10)
     classifier = _Recorder()
-    frozen = np.frombuffer(noise(2 * MAX_BATCH + 3).tobytes(), np.uint8).reshape(-1, 8, 10)
-    assert classifier.predict(frozen).shape == (2 * MAX_BATCH + 3, 3)
-    assert classifier.batches == [MAX_BATCH, MAX_BATCH, 3]
+    frozen = np.frombuffer(noise(count).tobytes(), np.uint8).reshape(-1, 8, 10)
+    assert classifier.predict(frozen).shape == (count, 3)
+    assert classifier.batches == batches
+
+
+def test_takes_pictures_however_large_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checked, "PIXELS_AT_ONCE", 8 * 10 - 1)
+    assert _Recorder().batch_limit == 1
 
 
 def test_refuses_pictures_before_they_reach_the_engine() -> None:

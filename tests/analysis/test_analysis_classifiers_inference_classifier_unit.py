@@ -9,7 +9,6 @@ import torch
 
 from analysis.classifiers import inference
 from analysis.classifiers.architectures import Normalise, count_parameters
-from analysis.classifiers.checked import MAX_BATCH
 from analysis.classifiers.inference import Classifier
 from analysis.errors import InvalidImages, InvalidWeights
 from tests.analysis.tiny_models import noise, tiny_card, tiny_network
@@ -57,7 +56,7 @@ def test_gives_no_rows_for_no_pictures() -> None:
 
 def test_answers_a_batch_beyond_the_limit_in_order() -> None:
     classifier = Classifier(tiny_card(), tiny_network())
-    images = noise(2 * MAX_BATCH + 3)
+    images = noise(2 * classifier.batch_limit + 3)
     together = classifier.predict(images)
     apart = np.concatenate(
         [classifier.predict(images[start : start + 100]) for start in range(0, len(images), 100)]

@@ -34,7 +34,7 @@ from streaming.messages import (
 from streaming.predictions import encode_predictions
 from tests.analysis.live_fakes import CLIENT, SESSION, WAIT_S, the_end
 from tests.faults.proxy import FaultProxy
-from tests.servers import free_ports
+from tests.sharing import free_ports
 
 LIMITS = Limits(connect_s=2, reply_s=WAIT_S)
 TOKEN = "fst_" + 43 * "t"

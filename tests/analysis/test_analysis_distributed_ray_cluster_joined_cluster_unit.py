@@ -9,7 +9,8 @@ import pytest
 
 from analysis.distributed.ray_cluster import cluster_cpus, joined_cluster
 from analysis.errors import PoolUnavailable
-from tests.servers import ROOT, free_ports
+from tests.servers import ROOT
+from tests.sharing import free_ports
 
 
 @pytest.mark.parametrize("address", ["", "host", "host:port", "ray://host:1", "127.0.0.1:99999"])

@@ -71,6 +71,8 @@ def fixture_nodes() -> Iterator[_Nodes]:
             "num_cpus": 1,
             "object_store_memory": OBJECT_STORE_BYTES,
             "include_dashboard": False,
+            # Ray's workers make way for all else, and beside other tests would hardly ever begin.
+            "_system_config": {"worker_niceness": 0},
         },
     )
     try:

@@ -82,17 +82,17 @@ def test_nobody_takes_a_session_that_runs(folder: SessionFolder) -> None:
 def test_the_lock_ends_with_the_process_however_it_ends(folder: SessionFolder) -> None:
     path = _left(folder)
     hold = (
-        "import fcntl, sys\n"
+        "import fcntl, logging, sys\n"
         f"file = open({str(path)!r}, 'r+b')\n"
         "fcntl.flock(file, fcntl.LOCK_EX)\n"
-        "print('held', flush=True)\n"
+        "logging.warning('held')\n"
         "sys.stdin.read()\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"held\n"
+        assert process.stderr is not None
+        assert process.stderr.readline() == b"WARNING:root:held\n"
         with pytest.raises(CannotResume, match="another process"):
             folder.take(SESSION)
         process.kill()

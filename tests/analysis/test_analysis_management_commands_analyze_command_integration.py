@@ -26,7 +26,8 @@ from tests.analysis.kept import a_kept_session
 from tests.analysis.live_fakes import SESSION, WAIT_S
 from tests.analysis.tiny_models import tiny_package
 from tests.databases import rows
-from tests.servers import ROOT, RunningServer, free_ports
+from tests.servers import ROOT, RunningServer
+from tests.sharing import free_ports
 
 ENDS_WITHIN_S = 60.0
 

@@ -217,8 +217,10 @@ def test_takes_the_temperature_of_a_training_that_kept_pictures_back(tmp_path: P
     assert card.calibrated_by is not None
     assert (card.calibrated_by.name, card.calibrated_by.seed) == ("kept-back", 8)
     assert card.calibrated_by.sha256 == source.weights.sha256
-    classifier, plain = load("tiny", models_dir=tmp_path), _trained(_run("all"), tmp_path / "plain")
-    assert classifier.card == card and plain.weights == card.weights and plain.temperature == 1.0
+    # Before anything is loaded, which may choose another number of threads and so other sums.
+    plain = _trained(_run("all"), tmp_path / "plain")
+    assert plain.weights == card.weights and plain.temperature == 1.0
+    assert load("tiny", models_dir=tmp_path).card == card
 
 
 def test_calibrates_a_training_that_is_over(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from tests.analysis.fake_server import FakeServer
 from tests.analysis.kept import a_kept_session
 from tests.analysis.live_fakes import CLIENT, SESSION, WAIT_S
 from tests.analysis.tiny_models import tiny_package
-from tests.servers import free_ports
+from tests.sharing import free_ports
 
 
 class _Following:

@@ -6,7 +6,7 @@ import pytest
 
 from bench import hosts
 from bench.hosts import EngineUnavailable, own_database
-from tests.servers import free_ports
+from tests.sharing import free_ports
 
 
 def test_is_a_file_of_the_folder_on_sqlite(tmp_path: Path) -> None:

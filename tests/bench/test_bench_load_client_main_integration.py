@@ -7,7 +7,8 @@ import pytest
 
 from bench.load_client import main
 from bench.load_figures import LoadFigures
-from tests.servers import RunningServer, free_ports
+from tests.servers import RunningServer
+from tests.sharing import free_ports
 from tests.streaming.peers import rest
 
 

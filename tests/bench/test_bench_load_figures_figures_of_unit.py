@@ -23,6 +23,14 @@ def test_the_steady_time_is_when_every_session_streamed() -> None:
     assert figures.steady_to_ns == START_NS + 10**9
 
 
+def test_what_is_late_while_others_open_or_end_is_not_in_the_steady_figure() -> None:
+    early, late = account_of([7, 0, 2]), account_of([0, 0, 1, 9])
+    late.started_at_ns += 10**8
+    figures = figures_of([early, late], fps=10)
+    assert figures.pacing.highest == pytest.approx(9)
+    assert figures.steady_pacing.highest == pytest.approx(2)
+
+
 @pytest.mark.parametrize("started_at_ns", [0, START_NS + 10**12])
 def test_there_is_none_where_one_began_too_late_or_never(started_at_ns: int) -> None:
     early, late = account_of([0]), account_of([0])

@@ -14,7 +14,8 @@ from django.core.management.base import CommandError
 
 from streaming.serving import check_port
 from tests.databases import rows
-from tests.servers import ROOT, environment_of, free_ports, run_manage, small_dataset
+from tests.servers import ROOT, environment_of, run_manage, small_dataset
+from tests.sharing import free_ports
 
 
 def _demo(folder: Path, *options: str) -> tuple[int, str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import ROOT, free_ports, small_dataset
+from tests.servers import ROOT, small_dataset
+from tests.sharing import free_ports
 
 SECRET = "kEy-" + "0123456789" * 5
 READY = {

@@ -27,7 +27,8 @@ from cryptography.x509.oid import NameOID
 from tests.analysis.tiny_models import tiny_package
 from tests.engines import missing
 from tests.faults.streams import SMALL, Analysis
-from tests.servers import ROOT, environment_of, free_ports, run_manage, small_dataset
+from tests.servers import ROOT, environment_of, run_manage, small_dataset
+from tests.sharing import free_ports
 
 FRONTENDS = ROOT / "deploy" / "haproxy" / "frontends.cfg"
 PROCESSES = ROOT / "deploy" / "haproxy" / "one-machine.cfg"

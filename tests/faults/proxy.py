@@ -15,7 +15,7 @@ from typing import Literal, Self
 CHUNK_BYTES = 64 * 1024
 # Chunks on their way in each direction; beyond it the sender is made to wait, as by a full pipe.
 CHUNKS_UNDER_WAY = 64
-STARTS_WITHIN_S = 10.0
+STARTS_WITHIN_S = 60.0
 # Closing with this lingering sends a reset instead of what is left.
 _NO_LINGERING = struct.pack("ii", 1, 0)
 

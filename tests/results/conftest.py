@@ -3,12 +3,13 @@
 import hashlib
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from results.batches import PredictionBatch
 from results.ledger import Ledger, Loss, ranges_of
@@ -133,12 +134,14 @@ def make_predictions(
     session: Session, batch: PredictionBatch, labels: Sequence[int | None] | None = None
 ) -> list[Prediction]:
     """The rows of a batch, stored past the services, with the session's counts raised."""
+    # Taken once: each look at them is a look through the whole batch.
+    class_ids, confidences = batch.class_ids.tolist(), batch.confidences.tolist()
     rows = [
         Prediction(
             session=session,
             sequence=int(batch.sequences[index]),
-            class_id=int(batch.class_ids[index]),
-            confidence=float(batch.confidences[index]),
+            class_id=class_ids[index],
+            confidence=confidences[index],
             probabilities=batch.probabilities[index].tobytes(),
             latency_ms=float(batch.latencies_ms[index]),
             label=None if labels is None else labels[index],
@@ -153,10 +156,21 @@ def make_predictions(
     return rows
 
 
-def make_document(session: Session, batch: PredictionBatch, **parts: Any) -> dict[str, Any]:
+def _grey(sequence: int) -> NDArray[np.uint8]:
+    return np.full((28, 28), sequence % 256, dtype=np.uint8)
+
+
+def make_document(
+    session: Session,
+    batch: PredictionBatch,
+    *,
+    picture_of: Callable[[int], NDArray[np.uint8]] = _grey,
+    **parts: Any,
+) -> dict[str, Any]:
     """The report that an honest client sends after predicting this batch; parts can be replaced.
 
-    Frames that were sent and are not in the batch are dropped for overload.
+    Frames that were sent and are not in the batch are dropped for overload. Its samples show what
+    ``picture_of`` gives for a sequence.
     """
     names = session.classifier.class_names
     confidences = batch.confidences
@@ -204,7 +218,7 @@ def make_document(session: Session, batch: PredictionBatch, **parts: Any) -> dic
                 class_name=names[int(batch.class_ids[index])],
                 confidence=float(confidences[index]),
                 png=render_sample(
-                    np.full((28, 28), index, dtype=np.uint8),
+                    picture_of(int(batch.sequences[index])),
                     class_name=names[int(batch.class_ids[index])],
                     confidence=float(confidences[index]),
                 ),

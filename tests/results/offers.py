@@ -18,6 +18,6 @@ def offer_classifier(name: str = "small-cnn") -> Classifier:
 def listen_for_rings(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """The list that every ring from the REST views is noted in from now on."""
     rung: list[object] = []
-    monkeypatch.setattr("results.api.views.ring_from_sync", rung.append)
-    monkeypatch.setattr("results.api.views.ring_session_from_sync", rung.append)
+    monkeypatch.setattr("results.api.asking.ring_from_sync", rung.append)
+    monkeypatch.setattr("results.api.asking.ring_session_from_sync", rung.append)
     return rung

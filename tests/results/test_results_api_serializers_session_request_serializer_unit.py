@@ -15,6 +15,7 @@ def test_only_the_classifier_must_be_named() -> None:
         "count": None,
         "fps": 10.0,
         "offset": 0,
+        "dataset": None,
         "repeats": None,
     }
 

@@ -107,6 +107,15 @@ def test_without_a_count_every_frame_is_asked_for() -> None:
     assert Session.objects.get().announced == 990
 
 
+def test_streams_the_dataset_that_is_named() -> None:
+    earlier = make_dataset(name="shop", count=5)
+    classifier = offer_classifier()
+    response = _post({"classifier": classifier.name, "dataset": "shop"})
+    assert response.status_code == 201
+    assert response.json()["dataset"]["sha256"] == earlier.sha256
+    assert Session.objects.get().announced == 5
+
+
 @pytest.mark.parametrize(
     ("change", "status", "code"),
     [
@@ -121,6 +130,9 @@ def test_without_a_count_every_frame_is_asked_for() -> None:
         pytest.param({"offset": -1}, 400, "invalid-request", id="a negative offset"),
         pytest.param({"offset": 1000}, 400, "invalid-request", id="beyond the last frame"),
         pytest.param({"classifier": "unheard-of"}, 400, "unknown-classifier", id="unknown"),
+        pytest.param({"dataset": "unheard-of"}, 400, "unknown-dataset", id="unknown dataset"),
+        pytest.param({"dataset": ""}, 400, "invalid-request", id="an empty dataset"),
+        pytest.param({"dataset": "a\0b"}, 400, "invalid-request", id="a dataset with a zero byte"),
         pytest.param({"classifier": None}, 400, "invalid-request", id="no classifier"),
         pytest.param({"classifier": "idle"}, 409, "no-worker", id="not on offer"),
     ],
@@ -203,6 +215,7 @@ def test_asks_for_the_frames_of_a_session_again() -> None:
     ("change", "status", "code"),
     [
         pytest.param({"count": 3}, 400, "invalid-request", id="a count of its own"),
+        pytest.param({"dataset": "fashion-mnist"}, 400, "invalid-request", id="its own dataset"),
         pytest.param({"repeats": "that one"}, 400, "invalid-request", id="no id"),
         pytest.param({"repeats": str(uuid4())}, 404, "session-not-found", id="nowhere"),
     ],

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from results.comparing import flips
 from results.comparing.comparison import Flip
 from results.comparing.flips import FlipCriteria, FlippedFrame, FlipSearch, Said
 from results.comparing.pairing import pair_sessions
@@ -84,3 +85,29 @@ def test_a_flip_says_what_each_said_and_where_it_is() -> None:
             second=Said(2, other.confidence),
         )
     ]
+
+
+@pytest.mark.parametrize("packed", [pytest.param(True, id="packed"), pytest.param(False, id="not")])
+@pytest.mark.parametrize("stretch", [1, 50, 1000])
+def test_the_one_before_is_the_last_that_fits(
+    monkeypatch: pytest.MonkeyPatch, packed: bool, stretch: int
+) -> None:
+    monkeypatch.setattr(flips, "BLOCK_FRAMES", stretch)
+    first, second = make_pair(FIRST, SECOND, LABELS)
+    if packed:
+        seal(first, second)
+    search = FlipSearch(pair_sessions(first, second), FlipCriteria(kind=Flip.BOTH_WRONG, label=0))
+    wanted = _wanted(search.criteria)
+    assert len(wanted) > 5
+    for sequence in (0, wanted[0], wanted[0] + 1, wanted[3], wanted[-1] + 1, 299):
+        before = [one for one in wanted if one < sequence]
+        assert search.last_before(sequence) == (before[-1] if before else None)
+
+
+def test_the_one_before_is_found_where_the_sessions_began_at_different_frames() -> None:
+    first = make_stream("a", frames=10, offset=2)
+    second = make_stream("b", frames=10, offset=5, dataset=first.dataset)
+    said(first, [1] * 10)
+    said(second, [1, 2, 2] + [1] * 7)
+    search = FlipSearch(pair_sessions(first, second))
+    assert [search.last_before(sequence) for sequence in (4, 5, 9)] == [None, 4, 5]

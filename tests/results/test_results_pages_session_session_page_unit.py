@@ -64,7 +64,7 @@ def test_of_a_running_session_nothing_is_counted_that_the_page_does_not_show(
 ) -> None:
     session = make_session()
     make_predictions(session, make_batch(3), [0, 1, 2])
-    with django_assert_num_queries(1):  # whether there is a report
+    with django_assert_num_queries(2):  # whether there is a report
         metrics = session_page(session).metrics
     assert (metrics["labelled"], metrics["accuracy"]) == (0, None)
 
@@ -77,3 +77,15 @@ def test_a_report_without_frames_has_no_latency() -> None:
     page = session_page(make_report(session).session)
     assert not page.latency_bars
     assert page.confidence_mean is None
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [(SessionState.RUNNING, list(range(29, 13, -1))), (SessionState.FAILED, [])],
+)
+def test_a_running_session_has_its_last_frames_at_hand(
+    state: SessionState, expected: list[int]
+) -> None:
+    session = make_session(state)
+    make_predictions(session, make_batch(30))
+    assert [card.sequence for card in session_page(session).recent] == expected

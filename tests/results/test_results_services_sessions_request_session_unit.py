@@ -34,6 +34,21 @@ def test_waits_for_a_worker_with_the_current_dataset() -> None:
     assert session.worker is None
 
 
+def test_takes_a_dataset_that_was_served_before() -> None:
+    earlier = make_dataset(count=50)
+    make_dataset()
+    _offer("cnn")
+    session = _requested(dataset=earlier, announced=None)
+    assert (session.dataset, session.announced) == (earlier, 50)
+
+
+def test_a_repetition_has_its_dataset_already() -> None:
+    first = make_session(SessionState.COMPLETED)
+    _offer("cnn")
+    with pytest.raises(InvalidRequest, match="^count, offset and dataset are those of the"):
+        _requested(announced=None, repeats=first, dataset=make_dataset())
+
+
 def test_without_a_count_all_from_the_offset_on_are_asked_for() -> None:
     make_dataset(count=50)
     _offer("cnn")

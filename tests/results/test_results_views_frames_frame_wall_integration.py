@@ -94,19 +94,18 @@ from results.lifecycle import SessionState
 from results.models import Dataset, Session
 from tests.results.conftest import make_batch, make_predictions, make_session
 dataset = Dataset.objects.get()
-session = make_session(SessionState.FINISHING, dataset=dataset)
+session = make_session(SessionState.FINISHING, dataset=dataset, uuid={uuid!r})
 make_predictions(session, make_batch(100), [index % 10 for index in range(100)])
 Session.objects.filter(pk=session.pk).update(state=SessionState.COMPLETED)
-print(session.pk)
 """
 
 
 def test_a_click_on_the_matrix_leads_to_a_frame_by_mouse_and_keys(
     stream_server: RunningServer, browser: Browser
 ) -> None:
-    made = stream_server.manage("shell", "-v0", "-c", _SCRIPT)
+    session_uuid = str(uuid.uuid4())
+    made = stream_server.manage("shell", "-v0", "-c", _SCRIPT.format(uuid=session_uuid))
     assert made.returncode == 0, made.stderr
-    session_uuid = made.stdout.split()[-1]
     complaints: list[str] = []
     page = browser.new_page(viewport=ViewportSize(width=1100, height=800))
     page.on("pageerror", lambda error: complaints.append(str(error)))

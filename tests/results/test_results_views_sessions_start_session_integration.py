@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -15,10 +16,10 @@ from analysis.classifiers import DEFAULT_CLASSIFIER
 from results.api.problems import UnknownClassifier
 from results.doorbell import REQUESTS_GROUP
 from results.errors import NoWorker
-from results.models import Session
-from tests.results.conftest import make_session
+from results.models import Dataset, Session
+from tests.results.conftest import make_dataset, make_session
 from tests.results.offers import listen_for_rings, offer_classifier
-from tests.servers import ROOT, RunningServer
+from tests.servers import ROOT, RunningServer, running_server, small_dataset
 
 pytestmark = pytest.mark.django_db
 GOOD = {"classifier": "small-cnn", "count": "10", "fps": "2.5", "offset": "4"}
@@ -99,13 +100,34 @@ def _get(url: str) -> Any:
         return json.load(answer)
 
 
+def test_streams_the_dataset_that_is_chosen() -> None:
+    earlier = make_dataset(name="shop", count=50)
+    offer_classifier()
+    # The file of the one before is not on this machine: it is not on offer.
+    response = Client().post("/sessions/", {**GOOD, "dataset": earlier.sha256})
+    assert response.status_code == 400
+    assert "not one of the available" in response.content.decode()
+    Dataset.objects.filter(pk=earlier.pk).update(path=__file__)
+    assert Client().post("/sessions/", {**GOOD, "dataset": earlier.sha256}).status_code == 302
+    assert Session.objects.get().dataset == earlier
+
+
+@pytest.fixture(name="two_datasets", scope="module")
+def serve_two_datasets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server with a dataset to choose beside the one that is streamed otherwise."""
+    folder = tmp_path_factory.mktemp("two")
+    other = small_dataset(folder / "other.pickle", count=50)
+    with running_server(folder, options=[f"--dataset={other}"]) as server:
+        yield server
+
+
 def test_runs_from_the_click_to_the_stored_report(
-    stream_server: RunningServer, browser: Browser
+    two_datasets: RunningServer, browser: Browser
 ) -> None:
     follow = [sys.executable, str(ROOT / "manage.py"), "analyze", "--follow"]
     with subprocess.Popen(
-        [*follow, f"--server={stream_server.ws_url}"],
-        env=stream_server.environment,
+        [*follow, f"--server={two_datasets.ws_url}"],
+        env=two_datasets.environment,
         stderr=subprocess.PIPE,
     ) as worker:
         try:
@@ -113,9 +135,10 @@ def test_runs_from_the_click_to_the_stored_report(
             # Its standard error says when it follows; the page then offers its classifier.
             assert any(b"following ws://" in line for line in worker.stderr)
             page = browser.new_page()
-            page.goto(f"{stream_server.http_url}/")
+            page.goto(f"{two_datasets.http_url}/")
+            page.get_by_label("Dataset").select_option(label="noise test (50 frames)")
             page.get_by_label("Classifier").select_option(DEFAULT_CLASSIFIER)
-            page.get_by_label("Frames", exact=True).fill("40")
+            page.get_by_label("Frames", exact=True).fill("")
             page.get_by_label("Frames a second").fill("20")
             page.get_by_role("button", name="Start").click()
             picture = page.locator("#live img").first
@@ -128,10 +151,11 @@ def test_runs_from_the_click_to_the_stored_report(
             worker.wait(20)
     session = _get(address)
     assert session["state"] == "completed"
+    assert session["dataset"]["count"] == 50
     fields = ("announced", "sent", "received", "analysed", "stored")
-    assert [session["ledger"][name] for name in fields] == [40] * 5
+    assert [session["ledger"][name] for name in fields] == [50] * 5
     assert session["ledger"]["differences"] == []
-    assert len(_get(f"{address}predictions/?limit=100")["results"]) == 40
+    assert len(_get(f"{address}predictions/?limit=100")["results"]) == 50
     assert _get(f"{address}verification/")["verified"] is True
-    schema = _get(f"{stream_server.http_url}/api/report-schema/")
+    schema = _get(f"{two_datasets.http_url}/api/report-schema/")
     jsonschema.validate(_get(f"{address}report/"), schema)

@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from streaming.frames import decode_frames
-from tests.servers import RunningServer, free_ports, run_manage, running_server, small_dataset
+from tests.servers import RunningServer, run_manage, running_server, small_dataset
+from tests.sharing import free_ports
 from tests.streaming.peers import (
     attached,
     counts,
@@ -74,7 +75,7 @@ def test_says_what_is_served_and_where(stream_server: RunningServer) -> None:
 )
 def test_refuses_options_out_of_range(options: dict[str, Any], sentence: str) -> None:
     with pytest.raises(CommandError, match=f"^{sentence}$"):
-        call_command("runstream", dataset=Path("/nowhere"), **options)
+        call_command("runstream", dataset=[Path("/nowhere")], **options)
 
 
 def _truncated(path: Path) -> None:
@@ -100,7 +101,9 @@ def test_refuses_a_dataset_that_is_none(tmp_path: Path, make: Any, complaint: st
     make(path)
     frames_port, session_port = free_ports(2)
     with pytest.raises(CommandError, match=complaint) as refused:
-        call_command("runstream", dataset=path, frames_port=frames_port, session_port=session_port)
+        call_command(
+            "runstream", dataset=[path], frames_port=frames_port, session_port=session_port
+        )
     assert str(path) in str(refused.value)
     assert "\n" not in str(refused.value)
 

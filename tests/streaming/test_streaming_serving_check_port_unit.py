@@ -6,7 +6,7 @@ import pytest
 
 from streaming.errors import PortUnavailable
 from streaming.serving import check_port
-from tests.servers import free_ports
+from tests.sharing import free_ports
 
 
 def test_lets_a_free_port_pass_and_leaves_it_free() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from streaming.errors import PortUnavailable
 from streaming.serving import listening_socket
-from tests.servers import free_ports
+from tests.sharing import free_ports
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])

@@ -10,7 +10,8 @@ from streaming.context import StreamContext
 from streaming.datasets.pickles import DatasetReader
 from streaming.errors import PortUnavailable, ServerMissing
 from streaming.serving import serve
-from tests.servers import RunningServer, free_ports, small_dataset
+from tests.servers import RunningServer, small_dataset
+from tests.sharing import free_ports
 
 
 def test_listens_on_both_ports_once_it_says_so(stream_server: RunningServer) -> None:

@@ -1,7 +1,6 @@
 """tools.report_coverage.main."""
 
 import logging
-import shutil
 from pathlib import Path
 
 import pytest
@@ -31,19 +30,3 @@ def test_writes_the_reports_and_ends_with_1_below_the_limit(
     for name in ("coverage-unit.txt", "coverage-integration.txt", "coverage-all.txt"):
         assert "part" in (tmp_path / name).read_text("utf-8")
     assert (tmp_path / "coverage.xml").exists()
-
-
-def test_what_ran_on_real_engines_has_a_figure_of_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(report_coverage, "ROOT", make_project(tmp_path))
-    monkeypatch.chdir(tmp_path)
-    with caplog.at_level(logging.INFO):
-        report_coverage.main()
-    assert "coverage of engines tests" not in caplog.text
-    for path in tmp_path.glob(".coverage.unit*"):
-        shutil.copy(path, path.with_name(path.name.replace("unit", "engines")))
-    with caplog.at_level(logging.INFO):
-        assert report_coverage.main() == 0
-    assert "coverage of engines tests" in caplog.text
-    assert (tmp_path / "coverage-engines.txt").exists()

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from analysis.classifiers.devices import resolve_device
 from analysis.errors import AnalysisError
+from analysis.memory import keep_freed_memory
 from analysis.training.checkpoints import EpochReport
 from analysis.training.data import DATASETS
 from analysis.training.loop import Watch
@@ -81,6 +82,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Train, with a progress bar where a terminal watches and a log line an epoch."""
+        keep_freed_memory()
         recipe = recipe_named(options["recipe"])
         if options["epochs"] is not None:
             recipe = dataclasses.replace(recipe, epochs=options["epochs"])

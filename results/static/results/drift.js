@@ -1,6 +1,8 @@
 // Keeps the drift of a running session fresh: the sentence with each state of the live view, the
 // figures, which the server draws, every few seconds.
 
+import { words } from "./words.js";
+
 const FIGURES_EVERY_MS = 3000;
 const card = document.getElementById("drift");
 const status = card?.querySelector('[data-drift="status"]');
@@ -32,8 +34,9 @@ async function redraw(frames) {
 document.addEventListener("live:snapshot", ({ detail: { drift } }) => {
   if (!card || !drift) return;
   // It has no digits, so that it changes, and is spoken, only when there is something to say.
-  if (status.textContent !== drift.sentence) {
-    status.textContent = drift.sentence;
+  const sentence = words.drift[drift.sentence] ?? drift.sentence;
+  if (status.textContent !== sentence) {
+    status.textContent = sentence;
     status.className = `drift-status drift-${drift.level}`;
   }
   const isDue = performance.now() - drawnAt > FIGURES_EVERY_MS;

@@ -1,9 +1,10 @@
 // The live view of a session: draws each state that the server sends, and says when it has.
 // The server sends the next one only then, so a slow or hidden page skips states by itself.
 
-import { drawHistory, formatCount, formatMs, formatRate } from "./live_charts.js";
+import { drawHistory } from "./live_charts.js";
+import { decimal, formatCount, formatMs, formatPercent, formatRate } from "./numbers.js";
+import { fill, words } from "./words.js";
 
-const SPACE = "\u202f";
 const STRIP_LENGTH = 16;
 const SPOKEN_EVERY_MS = 10_000;
 const RECONNECT_MS = [500, 1000, 2000, 5000];
@@ -24,7 +25,6 @@ let history = [];
 let isPaused = false;
 let latest = null; // the state that a pause holds back
 
-const formatPercent = (value) => `${(value * 100).toFixed(1)}${SPACE}%`;
 const frameUrl = (sequence) => panel.dataset.frameUrl.replace(/0\.png$/, `${sequence}.png`);
 
 function setText(part, text) {
@@ -61,13 +61,16 @@ function drawFrame(last) {
   // A picture still on its way is not replaced: the next state brings a newer one.
   if (parts.frame.complete) {
     parts.frame.src = frameUrl(last.sequence);
-    parts.frame.alt = `Frame ${last.sequence}: ${last.class_name}`;
+    parts.frame.alt = fill(words.frame, { sequence: last.sequence, said: last.class_name });
     addToStrip(last);
   }
 }
 
 function addToStrip(last) {
+  // What came with the page is there already.
+  if (Number(parts.strip.firstElementChild?.dataset.sequence ?? -1) >= last.sequence) return;
   const item = document.createElement("li");
+  item.dataset.sequence = last.sequence;
   const picture = document.createElement("img");
   picture.className = "pixels";
   picture.width = picture.height = 56;
@@ -75,7 +78,11 @@ function addToStrip(last) {
   picture.alt = "";
   const caption = document.createElement("span");
   caption.textContent = last.class_name;
-  item.title = `Frame ${last.sequence}: ${last.class_name}, ${formatPercent(last.confidence)}`;
+  item.title = fill(words.frame_sure, {
+    sequence: last.sequence,
+    said: last.class_name,
+    confidence: formatPercent(last.confidence),
+  });
   item.append(picture, caption);
   parts.strip.prepend(item);
   while (parts.strip.children.length > STRIP_LENGTH) parts.strip.lastElementChild.remove();
@@ -90,33 +97,29 @@ function drawMix(counts) {
   });
 }
 
-function waitingText(state) {
-  if (state === "requested") return "Waiting for a client that follows to take this session.";
-  if (state === "opened") return "Both sides are getting ready.";
-  return "Waiting for the first result.";
-}
-
 function speak(snapshot) {
   const now = performance.now();
   if (now - spokenAt < SPOKEN_EVERY_MS || !snapshot.last) return;
   spokenAt = now;
   const { ledger, last, latency_ms: latency, fps_achieved: rate } = snapshot;
-  const said = [`${ledger.stored} of ${announced} frames stored`];
-  if (rate !== null) said.push(`${rate.toFixed(1)} frames a second`);
-  if (latency) said.push(`median latency ${Math.round(latency.p50)} milliseconds`);
-  said.push(`${Math.max(ledger.sent - ledger.stored, 0)} under way`);
-  said.push(`the last is ${last.class_name} at ${Math.round(100 * last.confidence)} percent`);
+  const { spoken } = words;
+  const said = [fill(spoken.stored, { stored: ledger.stored, announced })];
+  if (rate !== null) said.push(fill(spoken.rate, { rate: decimal(rate, 1) }));
+  if (latency) said.push(fill(spoken.latency, { milliseconds: Math.round(latency.p50) }));
+  said.push(fill(spoken.under_way, { frames: Math.max(ledger.sent - ledger.stored, 0) }));
+  const percent = Math.round(100 * last.confidence);
+  said.push(fill(spoken.last, { said: last.class_name, percent }));
   setText(parts.spoken, said.join(", "));
 }
 
 // What goes on while the view is paused: the state and every count.
 function drawCounts(snapshot) {
   document.dispatchEvent(new CustomEvent("live:snapshot", { detail: snapshot }));
-  setText(parts.state, snapshot.state);
+  setText(parts.state, words.states[snapshot.state] ?? snapshot.state);
   parts.state.className = `badge state-${snapshot.state}`;
   if (parts.stop && (snapshot.stop_requested || snapshot.state === "finishing")) {
     parts.stop.disabled = true;
-    if (snapshot.stop_requested) setText(parts.stop, "Stopping…");
+    if (snapshot.stop_requested) setText(parts.stop, words.stopping);
   }
   parts.interrupted.hidden = !snapshot.interrupted;
   drawLedger(snapshot.ledger);
@@ -130,7 +133,7 @@ function draw(snapshot) {
   for (const name of ["grid", "tiles", "strip", "pause"]) parts[name].hidden = !hasFrames;
   parts.history.hidden = history.length === 0;
   if (!hasFrames) {
-    setText(parts.waiting, waitingText(snapshot.state));
+    setText(parts.waiting, words.waiting[snapshot.state] ?? words.waiting.running);
     return;
   }
   drawFrame(snapshot.last);

@@ -1,11 +1,13 @@
 // The charts of the last minute, from the history that the server sends: whoever comes late sees
 // the same. Each chart's numbers stand beside its name, as text.
 
+import { formatCount, formatMs, formatPercent, formatRate } from "./numbers.js";
+import { fill, words } from "./words.js";
+
 const WIDTH = 300;
 const HEIGHT = 90;
 const SHOWN_S = 60;
 const CLASS_SERIES = 10; // more classes share one colour
-const SPACE = "\u202f";
 const SVG = "http://www.w3.org/2000/svg";
 
 const charts = Object.fromEntries(
@@ -18,14 +20,6 @@ const charts = Object.fromEntries(
     },
   ]),
 );
-
-export const formatCount = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, SPACE);
-export const formatMs = (value) =>
-  value >= 10_000
-    ? `${(value / 1000).toFixed(1)}${SPACE}s`
-    : `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)}${SPACE}ms`;
-export const formatRate = (value) =>
-  `${value >= 100 ? formatCount(Math.round(value)) : value.toFixed(1)}${SPACE}fps`;
 
 // A path for each series is made once and then only given another shape.
 function path(chart, name) {
@@ -103,8 +97,8 @@ function drawMix(steps, classNames) {
   const all = totals.reduce((sum, total) => sum + total, 0);
   const ranked = totals.map((total, classId) => [total, classNames[classId]]);
   ranked.sort((one, other) => other[0] - one[0]);
-  const shown = ranked.slice(0, 2).map(([total, name]) => `${name} ${Math.round((100 * total) / all)}${SPACE}%`);
-  chart.now.textContent = `most: ${shown.join(", ")}`;
+  const shown = ranked.slice(0, 2).map(([total, name]) => `${name} ${formatPercent(total / all, 0)}`);
+  chart.now.textContent = fill(words.charts.mix, { classes: shown.join(", ") });
 }
 
 function drawRate(steps) {
@@ -113,7 +107,10 @@ function drawRate(steps) {
   path(chart, "line-second").setAttribute("d", line(steps, (step) => step.sent_fps, top));
   path(chart, "line-first").setAttribute("d", line(steps, (step) => step.stored_fps, top));
   const last = steps.at(-1);
-  chart.now.textContent = `now ${formatRate(last.stored_fps)} of ${formatRate(last.sent_fps)}`;
+  chart.now.textContent = fill(words.charts.rate, {
+    stored: formatRate(last.stored_fps),
+    sent: formatRate(last.sent_fps),
+  });
   chart.top.textContent = formatRate(top);
 }
 
@@ -124,7 +121,10 @@ function drawLatency(steps) {
   path(chart, "line-first").setAttribute("d", line(steps, (step) => step.latency_p50_ms, top));
   const last = steps.findLast((step) => step.latency_p50_ms !== null);
   if (!last) return;
-  chart.now.textContent = `now ${formatMs(last.latency_p50_ms)} and ${formatMs(last.latency_p95_ms)}`;
+  chart.now.textContent = fill(words.charts.latency, {
+    median: formatMs(last.latency_p50_ms),
+    p95: formatMs(last.latency_p95_ms),
+  });
   chart.top.textContent = formatMs(top);
 }
 
@@ -135,10 +135,12 @@ function drawQueue(steps) {
   const series = ["storing", "queued", "travelling"].map((name) => [`queue-${name}`, (step) => step[name]]);
   stack(chart, steps, series, top);
   const last = steps.at(-1);
-  chart.now.textContent =
-    `now ${formatCount(last.travelling)}, ${formatCount(last.queued)} and ` +
-    `${formatCount(last.storing)} frames`;
-  chart.top.textContent = `${formatCount(top)} frames`;
+  chart.now.textContent = fill(words.charts.queue, {
+    travelling: formatCount(last.travelling),
+    queued: formatCount(last.queued),
+    storing: formatCount(last.storing),
+  });
+  chart.top.textContent = fill(words.charts.frames, { count: formatCount(top) });
 }
 
 export function drawHistory(steps, classNames) {

@@ -10,12 +10,23 @@ import rich
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from numpy.typing import NDArray
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from streaming.datasets.fashion_mnist import CLASS_NAMES, Split
 from streaming.datasets.headers import MAX_FRAMES
 from streaming.datasets.library import fashion_mnist_split
-from streaming.datasets.pickles import Batch, DatasetHeader, DatasetReader, write_dataset
+from streaming.datasets.pickles import (
+    Batch,
+    DatasetHeader,
+    DatasetReader,
+    write_dataset,
+)
 from streaming.datasets.sampling import MAX_SEED, draw_indices
 from streaming.errors import DatasetError
 

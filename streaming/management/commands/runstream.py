@@ -1,7 +1,8 @@
-"""Serve a dataset as frames on one port, and sessions, pages and REST on another."""
+"""Serve datasets as frames on one port, and sessions, pages and REST on another."""
 
 import logging
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from streaming.bookkeeping import interrupt_all, register_dataset
 from streaming.collecting import collect_rarely
 from streaming.context import EXPIRE_AFTER_S, STALL_LIMIT_S, StreamContext
 from streaming.datasets.library import open_dataset
+from streaming.datasets.pickles import DatasetReader
 from streaming.errors import StreamingError
 from streaming.interruptions import SERVER_ENDED
 from streaming.serving import DEFAULT_SERVER, SERVERS, check_port, serve
@@ -22,13 +24,20 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """``python manage.py runstream --dataset PATH``."""
+    """``python manage.py runstream --dataset PATH...``."""
 
     help = "Stream a dataset pickle over websockets, and serve its sessions and results."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--dataset", type=Path, required=True, help="pickle of makedataset")
+        parser.add_argument(
+            "--dataset",
+            type=Path,
+            nargs="+",
+            action="extend",
+            required=True,
+            help="pickles of makedataset; the first is streamed where none is chosen",
+        )
         parser.add_argument(
             "--fps",
             type=float,
@@ -67,12 +76,14 @@ class Command(BaseCommand):
             # sessions under way.
             for port in (options["frames_port"], options["session_port"]):
                 check_port(options["host"], port)
-            dataset = open_dataset(options["dataset"])
-            register_dataset(dataset)
+            datasets = [open_dataset(path) for path in options["dataset"]]
+            # What is registered last is the current one.
+            for each in reversed(datasets):
+                register_dataset(each)
             # The sockets have connections of their own; this one would only grow old.
             connections.close_all()
             context = StreamContext(
-                dataset=dataset,
+                dataset=datasets[0],
                 fps=options["fps"],
                 frames_port=options["frames_port"],
                 session_port=options["session_port"],
@@ -83,7 +94,7 @@ class Command(BaseCommand):
             serve(
                 context,
                 host=options["host"],
-                on_ready=lambda: _announce(context, options["host"]),
+                on_ready=lambda: _announce(context, options["host"], others=datasets[1:]),
                 server=options["server"],
             )
         except StreamingError as error:
@@ -128,7 +139,7 @@ def _leave_sessions(context: StreamContext) -> None:
         logger.warning("what this server leaves could not be noted: %s", error)
 
 
-def _announce(context: StreamContext, host: str) -> None:
+def _announce(context: StreamContext, host: str, *, others: Sequence[DatasetReader]) -> None:
     header = context.dataset.header
     logger.info(
         "serving %s %s (%d frames of %dx%d): pages on http://%s:%d/, frames on port %d",
@@ -141,3 +152,8 @@ def _announce(context: StreamContext, host: str) -> None:
         context.session_port,
         context.frames_port,
     )
+    for each in others:
+        logger.info(
+            "to be chosen too: %s %s (%d frames)",
+            *(each.header.name, each.header.split, each.header.count),
+        )

@@ -1,4 +1,4 @@
-"""results.api.views.stop_session: the one way to stop a session from outside."""
+"""results.api.asking.stop_session: the one way to stop a session from outside."""
 
 import uuid
 
@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from access.roles import Visitor
 from results.api.problems import NotTheOwner
-from results.api.views import stop_session
+from results.api.asking import stop_session
 from results.errors import SessionNotFound
 from tests.results.conftest import make_session
 from tests.results.offers import listen_for_rings

@@ -1,4 +1,4 @@
-"""results.api.views.request_session: the one way to ask for a session."""
+"""results.api.asking.request_session: the one way to ask for a session."""
 
 import pytest
 from pytest_django import Settings
@@ -6,14 +6,14 @@ from rest_framework.exceptions import Throttled
 
 from access import policy
 from access.roles import Owner, Scope, Visitor
-from results.api.problems import UnknownClassifier
-from results.api.views import request_session
+from results.api.problems import UnknownClassifier, UnknownDataset
+from results.api.asking import request_session
 from results.doorbell import REQUESTS_GROUP
 from results.errors import InvalidRequest, SessionNotFound
 from results.lifecycle import SessionState
 from results.models import Session
 from tests.access.conftest import make_token
-from tests.results.conftest import make_session
+from tests.results.conftest import make_dataset, make_session
 from tests.results.offers import listen_for_rings, offer_classifier
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +73,23 @@ def test_a_token_has_only_what_it_may_read_streamed_again(settings: Settings) ->
         request_session(visitor=stranger, classifier="small-cnn", fps=0, repeats=own.pk).repeats
         == own
     )
+
+
+@pytest.mark.parametrize("by", ["name", "sha256"])
+def test_takes_a_dataset_by_its_name_or_hash(by: str) -> None:
+    earlier = make_dataset(name="shop", count=5)
+    offer_classifier()
+    asked = {"classifier": "small-cnn", "fps": 0, "dataset": getattr(earlier, by)}
+    assert request_session(visitor=VISITOR, **asked).dataset == earlier
+    with pytest.raises(UnknownDataset, match="^no dataset 'shoe' was served here$"):
+        request_session(visitor=VISITOR, **{**asked, "dataset": "shoe"})
+
+
+def test_a_token_that_may_not_read_learns_of_no_dataset(settings: Settings) -> None:
+    settings.ACCESS = "network"
+    make_dataset(name="shop")
+    offer_classifier()
+    token, _ = make_token()
+    stranger = Visitor(address="192.0.2.1", token_id=token.pk, scopes=frozenset({Scope.STREAM}))
+    with pytest.raises(UnknownDataset):
+        request_session(visitor=stranger, classifier="small-cnn", fps=0, dataset="shop")
