@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -37,3 +37,13 @@ def launched_browser() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def overflow_px(page: Page) -> int:
+    """CSS pixels by which a page is wider than its window; 0 where it fits.
+
+    A click that leads to another page returns before that one is there: wait for something on it
+    first, as a page that is just coming has no width.
+    """
+    root = "document.documentElement"
+    return int(page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))

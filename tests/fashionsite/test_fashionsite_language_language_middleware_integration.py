@@ -16,6 +16,7 @@ from results.ledger import Loss
 from results.lifecycle import SessionState
 from results.models import Session
 from results.services.retention import prune_session
+from tests.browser import overflow_px
 from tests.results.conftest import (
     CLASS_NAMES,
     make_baseline,
@@ -351,8 +352,7 @@ def test_a_reader_switches_to_german_and_everything_works_and_fits(
 
 
 def _fits(page: Page, name: str) -> None:
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    assert overflow_px(page) == 0, name
 
 
 def _analysing(server: RunningServer, *options: str) -> subprocess.Popen[bytes]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize
 
+from tests.browser import overflow_px
 from tests.looks.accessibility import COLOURS, violations
 from tests.looks.stage import Shown
 from tests.servers import ROOT, RunningServer
@@ -24,7 +25,6 @@ _LOAD_ALL = """async () => {
 # Colours that change by transition are none to measure yet.
 _SETTLE = """() => Promise.all(document.getAnimations()
   .filter((one) => one instanceof CSSTransition).map((one) => one.finished.catch(() => null)))"""
-_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @dataclass(frozen=True)
@@ -125,20 +125,20 @@ class Tour:
 
     def _look(self, view: View) -> Look:
         self.requests.clear()
-        seen, overflow_px = _seen(self.open(view), view)
-        return Look(seen, overflow_px, frozenset(filter(None, map(_host, self.requests))))
+        seen, overflow = _seen(self.open(view), view)
+        return Look(seen, overflow, frozenset(filter(None, map(_host, self.requests))))
 
 
 def _seen(page: Page, view: View) -> tuple[dict[str, list[str]], dict[int, int]]:
     page.evaluate(_LOAD_ALL)
     found = {} if view.is_translated else _violations(page, view)
-    overflow_px = {}
+    overflow = {}
     for width in (WIDE, NARROWEST, PHONE):
         page.set_viewport_size(ViewportSize(width=width, height=HEIGHT))
-        overflow_px[width] = int(page.evaluate(_OVERFLOW))
+        overflow[width] = overflow_px(page)
         if width != NARROWEST:
             _take(page, view, "light" if width == WIDE else "phone")
-    return found, overflow_px
+    return found, overflow
 
 
 def _violations(page: Page, view: View) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from results.lifecycle import SessionState
 from results.models import Session
 from results.services.retention import prune_session
+from tests.browser import overflow_px
 from tests.results.conftest import make_report, make_session
 from tests.servers import RunningServer
 
@@ -135,6 +136,6 @@ def test_a_click_on_the_matrix_leads_to_a_frame_by_mouse_and_keys(
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile(r"/frames/\?class_id=\d+&label=\d+"))
     page.set_viewport_size(ViewportSize(width=360, height=800))
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(overflow) <= 0
+    expect(page.locator(".frame-card").first).to_be_visible()
+    assert overflow_px(page) == 0
     assert not complaints

@@ -17,6 +17,7 @@ from results.ledger import Loss
 from results.lifecycle import SessionState
 from results.models import Report, Session
 from results.services.retention import prune_session
+from tests.browser import overflow_px
 from tests.results.conftest import (
     CLASS_NAMES,
     make_batch,
@@ -254,7 +255,7 @@ def test_a_browser_shows_the_report_without_complaint(
     page.goto(f"{live_server.url}/sessions/{session.uuid}/")
     expect(page.get_by_role("heading", name="Confusion matrix")).to_be_visible()
     expect(page.locator("time[data-local]").first).to_be_visible()
-    assert _overflow(page) <= 0
+    assert overflow_px(page) <= 0
     assert not complaints
 
 
@@ -292,10 +293,3 @@ def test_a_browser_follows_a_running_session_to_its_end(
     own_server.manage("shell", "-v0", "-c", f"{_SCRIPT}{latest}{failing}")
     expect(page.get_by_role("alert")).to_contain_text("it broke")
     expect(page.locator("#live")).to_have_count(0)
-
-
-def _overflow(page: Page) -> int:
-    width: int = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    return width
