@@ -6,9 +6,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+# How long what is expected may take to come, on a machine that has much else to do.
+EXPECT_TIMEOUT_MS = 60_000
 
 
 def find_chromium() -> str:
@@ -30,6 +32,7 @@ def launched_browser() -> Iterator[Browser]:
     takes database calls for unsafe; a test needs ``DJANGO_ALLOW_ASYNC_UNSAFE`` for them.
     """
     path = find_chromium()
+    expect.set_options(timeout=EXPECT_TIMEOUT_MS)
     with sync_playwright() as playwright:
         # The sandbox needs privileges that containers lack; only our own pages are opened.
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])

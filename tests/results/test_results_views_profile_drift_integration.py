@@ -78,9 +78,7 @@ def test_a_browser_is_told_of_drift_while_the_session_runs(
     )
     stored = own_server.manage("shell", "-v0", "-c", f"{_SCRIPT}{storing}")
     assert stored.returncode == 0, stored.stderr
-    expect(status).to_contain_text("Large drift of class mix", timeout=15_000)
-    expect(page.locator("#drift")).to_contain_text(
-        "100 frames of this stream beside", timeout=15_000
-    )
+    expect(status).to_contain_text("Large drift of class mix")
+    expect(page.locator("#drift")).to_contain_text("100 frames of this stream beside")
     expect(page.get_by_role("row", name=re.compile("^Dress.*100.0.%.*10.0.%$"))).to_be_visible()
     assert not complaints

@@ -144,7 +144,7 @@ def test_runs_from_the_click_to_the_stored_report(
             picture = page.locator("#live img").first
             expect(picture).to_have_js_property("naturalWidth", 28)
             # Once it is over, the page turns into the report by itself.
-            expect(page.get_by_role("heading", name="Key figures")).to_be_visible(timeout=20_000)
+            expect(page.get_by_role("heading", name="Key figures")).to_be_visible()
             address = page.url.replace("/sessions/", "/api/sessions/")
         finally:
             worker.terminate()
