@@ -21,6 +21,7 @@ from analysis.classifiers.records import (
     Name,
     Part,
     RunRecord,
+    ScalingRecord,
     SeedsRecord,
     Sha256,
     SpeedRecord,
@@ -44,10 +45,11 @@ __all__ = [
     "write_card",
 ]
 
-# What is written. Format 1, which is still read, always has ``training`` and safetensors, and
-# knows nothing of ``calibrated_by``, ``baseline``, ``evaluation``, ``runs`` and ``over_seeds``.
-FORMAT: Final = 2
-FORMATS: Final = (1, 2)
+# What is written. Older ones are still read: format 2 knows no ``scaling``; format 1 always has
+# ``training`` and safetensors, and knows nothing of ``calibrated_by``, ``baseline``,
+# ``evaluation``, ``runs`` and ``over_seeds`` either.
+FORMAT: Final = 3
+FORMATS: Final = (1, 2, 3)
 CARD_FILE = "card.json"
 # A card of a thousand classes has some 200 kB; nothing honest comes near this.
 MAX_CARD_BYTES = 4 * 1024 * 1024
@@ -101,14 +103,15 @@ class Weights(Part, frozen=True, kw_only=True):
 
 
 class Card(Part, frozen=True, kw_only=True):
-    """A model card, version 1 or 2."""
+    """A model card, version 1, 2 or 3."""
 
-    format: Literal[1, 2]
+    format: Literal[1, 2, 3]
     name: Name
     architecture: Architecture
     input: InputFormat
     class_names: tuple[ClassName, ...]
     temperature: Temperature = 1.0
+    scaling: ScalingRecord | None = None
     calibrated_by: CalibrationRecord | None = None
     weights: Weights
     training: TrainingRecord | None = None
@@ -152,7 +155,7 @@ def parse_card(content: bytes) -> Card:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidCard(f"expected JSON, got something else ({error})") from error
     if isinstance(raw, dict) and raw.get("format") not in FORMATS:
-        known = " or ".join(map(str, FORMATS))
+        known = f"{', '.join(map(str, FORMATS[:-1]))} or {FORMATS[-1]}"
         raise InvalidCard(f"format: expected {known}, got {raw.get('format')!r}")
     try:
         card = msgspec.convert(raw, Card)
@@ -208,6 +211,8 @@ def _check(card: Card) -> None:
     """What concerns more than one field, or what a JSON type cannot say."""
     if card.format == 1:
         _check_format_1(card)
+    if card.scaling is not None:
+        _check_scaling(card, card.scaling)
     for field, values in (("input.mean", card.input.mean), ("input.std", card.input.std)):
         if len(values) != card.input.channels:
             raise InvalidCard(
@@ -241,6 +246,19 @@ def _check_format_1(card: Card) -> None:
     ):
         if is_new:
             raise InvalidCard(f"format: expected 2 for a card {what}, got 1")
+
+
+def _check_scaling(card: Card, scaling: ScalingRecord) -> None:
+    if card.format < 3:
+        raise InvalidCard(f"format: expected 3 for a card with scaling, got {card.format}")
+    if card.temperature != 1.0:
+        raise InvalidCard(f"temperature: expected 1 beside 'scaling', got {card.temperature:g}")
+    for field, values in (("scales", scaling.scales), ("offsets", scaling.offsets)):
+        if len(values) != len(card.class_names):
+            raise InvalidCard(
+                f"scaling.{field}: expected one for each of {len(card.class_names)} classes, "
+                f"got {len(values)}"
+            )
 
 
 def _check_baseline(baseline: BaselineRecord, classes: int) -> None:

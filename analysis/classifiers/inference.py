@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from analysis.classifiers.architectures import Normalise, count_parameters, fold
+from analysis.classifiers.calibration import Calibration
 from analysis.classifiers.card import Card
 from analysis.classifiers.checked import CheckedClassifier
 from analysis.classifiers.devices import fast_dtype
@@ -42,6 +43,7 @@ class Classifier(CheckedClassifier):
         keep_freed_memory()
         self._dtype = dtype or fast_dtype(torch.device("cpu"))
         self._normalise = Normalise(card.input.mean, card.input.std)
+        self._calibration = Calibration(card)
         self._network = _with_fast_convolutions(fold(network), self._dtype)
         self._warm_up()
 
@@ -51,10 +53,7 @@ class Classifier(CheckedClassifier):
         batch = torch.from_numpy(images)
         pixels = batch.unsqueeze(1) if batch.ndim == 3 else batch.permute(0, 3, 1, 2)
         logits = self._network(self._normalise(pixels).to(self._dtype)).float()
-        result: npt.NDArray[np.float32] = torch.softmax(
-            logits / self.card.temperature, dim=1
-        ).numpy()
-        return result
+        return self._calibration.probabilities(logits.numpy())
 
 
 def _with_fast_convolutions(network: nn.Module, dtype: torch.dtype) -> nn.Module:

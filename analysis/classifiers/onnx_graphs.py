@@ -30,7 +30,7 @@ def check_graph(content: bytes, card: Card) -> str:
     """The name of the graph's one input, after everything in the file was checked.
 
     The graph takes normalised float32 pictures (N, C, H, W), N left open, and gives logits; the
-    card's normalisation and temperature are applied outside of it.
+    card's normalisation and calibration are applied outside of it.
 
     Raises:
         ClassifierError: the extra ``onnx`` is not installed.

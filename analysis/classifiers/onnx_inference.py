@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from analysis.classifiers.calibration import Calibration
 from analysis.classifiers.card import Card
 from analysis.classifiers.checked import CheckedClassifier
 from analysis.classifiers.onnx_graphs import check_graph, optional_module
@@ -32,6 +33,7 @@ class OnnxClassifier(CheckedClassifier):
         self._scale = (1.0 / (255.0 * std)).astype(np.float32)[:, None, None]
         mean = np.asarray(card.input.mean, dtype=np.float32)
         self._offset = (-mean / std)[:, None, None]
+        self._calibration = Calibration(card)
         self._warm_up()
 
     def _probabilities(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -45,10 +47,7 @@ class OnnxClassifier(CheckedClassifier):
                 f"weights of {self.card.name}: expected logits of shape {expected}, "
                 f"got {logits.shape}"
             )
-        scaled = logits.astype(np.float32) / np.float32(self.card.temperature)
-        powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-        probabilities: npt.NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
-        return probabilities
+        return self._calibration.probabilities(logits.astype(np.float32))
 
 
 def start_session(content: bytes, threads: int) -> Any:

@@ -1,6 +1,6 @@
 """What a card keeps of training and measuring: parts of ``card.json``, read as strictly as it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
 
@@ -13,6 +13,11 @@ Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Meta(ge=1)]
 Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
 Positive = Annotated[float, Meta(gt=0.0)]
+# Of a logit: bounds beyond which float32 would overflow on the way to a probability.
+SCALE_RANGE: Final = (0.01, 100.0)
+OFFSET_RANGE: Final = (-100.0, 100.0)
+Scale = Annotated[float, Meta(ge=SCALE_RANGE[0], le=SCALE_RANGE[1])]
+Offset = Annotated[float, Meta(ge=OFFSET_RANGE[0], le=OFFSET_RANGE[1])]
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,8 +37,18 @@ class TrainingRecord(Part, frozen=True, kw_only=True):
     sha256: Sha256
 
 
+class ScalingRecord(Part, frozen=True, kw_only=True):
+    """Vector scaling (Guo et al. 2017): what each class's logit is multiplied by, and then added.
+
+    Logits are those of one picture less their mean; ``Calibration`` applies it.
+    """
+
+    scales: tuple[Scale, ...]
+    offsets: tuple[Offset, ...]
+
+
 class CalibrationRecord(Part, frozen=True, kw_only=True):
-    """Whose temperature a package has that kept nothing back to fit one on.
+    """Whose calibration a package has that kept nothing back to fit one on.
 
     That of the same recipe on the same pictures, ``images`` of which it kept back; ``sha256`` is
     that of its weights.
@@ -139,7 +154,7 @@ class EvaluationRecord(Part, frozen=True, kw_only=True):
     """The whole protocol, on the test part, of the package's own weights.
 
     Intervals are 95 % ones of a single run. ``unscaled_calibration_error`` is that at
-    temperature 1, ``expected_calibration_error`` that at the card's temperature.
+    temperature 1, ``expected_calibration_error`` that of the card's calibration.
     """
 
     dataset: str

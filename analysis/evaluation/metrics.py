@@ -14,8 +14,6 @@ from analysis.labelled_images import LabelledImages
 from results.summary import HISTOGRAM_BINS
 
 CALIBRATION_BINS = 15
-# Temperatures are looked for between these; beyond, the fit says that the logits are useless.
-TEMPERATURE_RANGE = (0.05, 20.0)
 
 
 @dataclass(frozen=True)
@@ -167,40 +165,3 @@ def confidence_counts(probabilities: npt.NDArray[np.floating]) -> tuple[int, ...
     confidences = probabilities.max(axis=1, initial=0).astype(np.float64).clip(0, 1)
     counts, _ = np.histogram(confidences, bins=HISTOGRAM_BINS, range=(0.0, 1.0))
     return tuple(counts.tolist())
-
-
-def softmax(
-    logits: npt.NDArray[np.float32], *, temperature: float = 1.0
-) -> npt.NDArray[np.float64]:
-    """Probabilities (N, classes) of logits divided by a temperature."""
-    scaled = logits.astype(np.float64) / temperature
-    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    probabilities: npt.NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
-    return probabilities
-
-
-def fit_temperature(logits: npt.NDArray[np.float32], labels: npt.NDArray[np.integer]) -> float:
-    """The temperature that makes the logits' softmax most likely (Guo et al. 2017).
-
-    The negative log-likelihood is convex in 1 / temperature; its derivative there,
-    ``mean(sum_j p_j z_j - z_label)``, is brought to 0 by bisection within
-    ``TEMPERATURE_RANGE``.
-
-    Args:
-        logits: (N, classes).
-        labels: (N,) the truth; pictures that the network was not trained on.
-
-    Raises:
-        TrainingError: no pictures.
-    """
-    if len(labels) == 0:
-        raise TrainingError("calibration: expected at least 1 picture, got 0")
-    label_logits = logits[np.arange(len(labels)), labels].astype(np.float64)
-    coldest, hottest = TEMPERATURE_RANGE
-    low, high = np.log(1.0 / hottest), np.log(1.0 / coldest)  # of the inverse temperature
-    for _ in range(50):
-        middle = (low + high) / 2.0
-        probabilities = softmax(logits, temperature=float(np.exp(-middle)))
-        slope = ((probabilities * logits).sum(axis=1) - label_logits).mean()
-        low, high = (middle, high) if slope < 0.0 else (low, middle)
-    return float(np.exp(-(low + high) / 2.0))

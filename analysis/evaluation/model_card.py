@@ -56,19 +56,30 @@ def _facts(card: Card) -> Iterable[tuple[str, str]]:
         trained_on = "part of the training split" if record.trained_on == "train" else "all of it"
         yield "trained on", f"{cell(record.dataset)}: {record.images:,} pictures ({trained_on})"
         yield "recipe", f"{cell(record.recipe)}, {record.epochs} epochs, seed {record.seed}"
-    yield "calibration temperature", _temperature(card)
+    yield "calibration", _calibration(card)
     yield "licence", cell(card.licence)
 
 
-def _temperature(card: Card) -> str:
+def scaling_words(card: Card) -> str:
+    """What is done to the logits before the softmax."""
+    if (scaling := card.scaling) is None:
+        return f"the temperature {card.temperature:g}"
+    return (
+        f"vector scaling (scales {min(scaling.scales):.2f} to {max(scaling.scales):.2f}, "
+        f"offsets {min(scaling.offsets):.2f} to {max(scaling.offsets):.2f})"
+    )
+
+
+def _calibration(card: Card) -> str:
+    words = scaling_words(card)
     if (source := card.calibrated_by) is not None:
         return (
-            f"{card.temperature:g}, that of {cell(source.name)} (seed {source.seed}), trained by "
+            f"{words}, that of {cell(source.name)} (seed {source.seed}), trained by "
             f"the same recipe with {source.images:,} pictures kept back"
         )
     if card.training is not None and card.training.trained_on == "all":
-        return f"{card.temperature:g}, as nothing was kept back to fit one on"
-    return f"{card.temperature:g}"
+        return "none, as nothing was kept back to fit one on"
+    return words
 
 
 def _evaluation(card: Card, record: EvaluationRecord) -> Iterable[str]:
@@ -114,8 +125,8 @@ def _evaluation(card: Card, record: EvaluationRecord) -> Iterable[str]:
     yield "## Calibration"
     yield (
         f"Expected calibration error (15 bins) {record.unscaled_calibration_error:.4f} before "
-        f"temperature scaling and {record.expected_calibration_error:.4f} after. The temperature "
-        "was not fitted on the test pictures."
+        f"scaling the logits and {record.expected_calibration_error:.4f} after. The scaling was "
+        "not fitted on the test pictures."
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analysis.classifiers.calibration import Calibration, softmax
 from analysis.classifiers.card import training_of
 from analysis.classifiers.interface import ImageClassifier
 from analysis.classifiers.records import (
@@ -55,7 +56,7 @@ def evaluate_fully(
     """Everything that the protocol asks of one classifier, except its speed.
 
     Args:
-        classifier: whose card says at which temperature it was calibrated.
+        classifier: whose card says how it was calibrated.
         test: pictures that neither trained nor chose anything.
         known: every picture that its training could see, among which near-duplicates are looked
             for.
@@ -93,7 +94,7 @@ def evaluate_fully(
             said = predict(worse, f"{kind}, strength {strength}").argmax(axis=1)
             accuracies.append(float((said == test.labels).mean()))
         corruptions.append(CorruptionRecord(kind=kind, accuracies=tuple(accuracies)))
-    unscaled = at_temperature_1(probabilities, classifier.card.temperature)
+    unscaled = softmax(Calibration(classifier.card).centred_logits(probabilities))
     record = EvaluationRecord(
         dataset=training_of(classifier.card).dataset,
         sha256=test.sha256(),
@@ -127,25 +128,6 @@ def evaluate_run(classifier: ImageClassifier, test: LabelledImages) -> RunRecord
         accuracy=accuracy,
         flip_averaged_accuracy=float((mean.argmax(axis=1) == test.labels).mean()),
     )
-
-
-def at_temperature_1(
-    probabilities: npt.NDArray[np.floating], temperature: float
-) -> npt.NDArray[np.float64]:
-    """What the softmax at that temperature would have been without it.
-
-    ``softmax(z) = p ** t / sum(p ** t)`` where ``p = softmax(z / t)``; so no logits are needed,
-    and classifiers of any kind can be asked.
-
-    Args:
-        probabilities: (N, classes), each row adding up to 1.
-        temperature: that they were scaled by.
-    """
-    # Relative to each row's largest: a hundred-fold power of small numbers would vanish.
-    rows = probabilities.astype(np.float64)
-    powers = (rows / rows.max(axis=1, keepdims=True)) ** temperature
-    unscaled: npt.NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
-    return unscaled
 
 
 def _near_duplicates(

@@ -38,7 +38,7 @@ def with_measurement(
         rate: what it sustained.
         threads: with how many.
         baseline: how it answered there. That of a validation part, to which nothing was fitted
-            but a temperature, stays before that of a test part.
+            but the calibration, stays before that of a test part.
     """
     others = tuple(known for known in card.measurements if known.part != measurement.part)
     return msgspec.structs.replace(

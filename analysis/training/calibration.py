@@ -1,4 +1,4 @@
-"""The temperature of a package: fitted on what was kept back, or that of a package that did so."""
+"""A package's calibration: fitted on what was kept back, or that of a package that did so."""
 
 import logging
 
@@ -6,28 +6,25 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from analysis.classifiers.calibration import Calibration
 from analysis.classifiers.card import FORMAT, Card, training_of
 from analysis.classifiers.records import BaselineRecord, CalibrationRecord, Measurement
 from analysis.errors import TrainingError
-from analysis.evaluation.metrics import (
-    confidence_counts,
-    expected_calibration_error,
-    fit_temperature,
-    softmax,
-)
+from analysis.evaluation.metrics import confidence_counts, expected_calibration_error
 from analysis.evaluation.recording import check_same_recipe
 from analysis.labelled_images import LabelledImages
 from analysis.training.kept_back import evaluation_part, known_pictures
+from analysis.training.logit_scaling import fit_scaling
 
 logger = logging.getLogger(__name__)
 
 
 def calibrated_by(card: Card, part: LabelledImages, source: Card) -> Card:
-    """The card with the temperature of ``source``, and a record of where it comes from.
+    """The card with the calibration of ``source``, and a record of where it comes from.
 
     ``source`` must have fitted it on pictures that it kept back, and those with the ones it was
     trained on must be the pictures that the card's package is trained on: no test picture has a
-    part in it.
+    part in it. What was measured with another calibration is left out.
 
     Args:
         card: of a package that keeps nothing back.
@@ -41,9 +38,10 @@ def calibrated_by(card: Card, part: LabelledImages, source: Card) -> Card:
         streaming.errors.DatasetError: the dataset cannot be obtained.
         OSError: a folder cannot be listed.
     """
+    card = _unmeasured(card)
     if training_of(card).trained_on != "all":
         raise TrainingError(
-            f"calibration: expected {card.name} to be trained on 'all' to take a temperature from "
+            f"calibration: expected {card.name} to be trained on 'all' to take that of "
             f"{source.name}; what it keeps back itself is the better measure"
         )
     check_same_recipe(card, source)
@@ -52,7 +50,7 @@ def calibrated_by(card: Card, part: LabelledImages, source: Card) -> Card:
     if all(measured.part != "validation" for measured in source.measurements):
         raise TrainingError(
             f"calibration: expected {source.name} to have a measurement on its validation part, "
-            "got none: its temperature was fitted on nothing"
+            "got none: its calibration was fitted on nothing"
         )
     if known_pictures(source).sha256_in_any_order() != part.sha256_in_any_order():
         raise TrainingError(
@@ -60,15 +58,14 @@ def calibrated_by(card: Card, part: LabelledImages, source: Card) -> Card:
             "on and no others; another seed shares out a folder or pickle otherwise"
         )
     logger.info(
-        "temperature %g of %s, fitted on %d pictures that it kept back",
-        source.temperature,
+        "calibration of %s, fitted on %d pictures that it kept back",
         source.name,
         len(kept_back),
     )
     return msgspec.structs.replace(
         card,
-        format=FORMAT,
         temperature=source.temperature,
+        scaling=source.scaling,
         calibrated_by=CalibrationRecord(
             name=source.name,
             seed=training_of(source).seed,
@@ -79,7 +76,9 @@ def calibrated_by(card: Card, part: LabelledImages, source: Card) -> Card:
 
 
 def calibrated_on(card: Card, logits: npt.NDArray[np.float32], validation: LabelledImages) -> Card:
-    """The card with the temperature that fits what was kept back, and how it answers there.
+    """The card with the scaling that fits what was kept back, and how it answers there.
+
+    What was measured with another calibration is left out.
 
     Args:
         card: of the package; it says what its dataset is.
@@ -90,21 +89,22 @@ def calibrated_on(card: Card, logits: npt.NDArray[np.float32], validation: Label
         TrainingError: there are none.
         ClassifierError: the card does not say how it was trained.
     """
-    temperature = round(fit_temperature(logits, validation.labels), 4)
-    probabilities = softmax(logits, temperature=temperature)
+    scaling = fit_scaling(logits, validation.labels)
+    card = msgspec.structs.replace(
+        _unmeasured(card), temperature=1.0, scaling=scaling, calibrated_by=None
+    )
+    probabilities = Calibration(card).probabilities(logits)
     predictions = probabilities.argmax(axis=1)
     accuracy = float((predictions == validation.labels).mean())
     error = expected_calibration_error(probabilities, validation.labels)
     logger.info(
-        "validation: accuracy %.2f %%, calibration error %.4f at temperature %.4f",
+        "validation: accuracy %.2f %%, calibration error %.4f after scaling",
         100 * accuracy,
         error,
-        temperature,
     )
     dataset = training_of(card).dataset
     return msgspec.structs.replace(
         card,
-        temperature=temperature,
         measurements=(
             Measurement(
                 dataset=dataset,
@@ -121,4 +121,17 @@ def calibrated_on(card: Card, logits: npt.NDArray[np.float32], validation: Label
             class_counts=tuple(np.bincount(predictions, minlength=len(card.class_names)).tolist()),
             confidence_counts=confidence_counts(probabilities),
         ),
+    )
+
+
+def _unmeasured(card: Card) -> Card:
+    """Of the newest format, and without what another calibration would have made otherwise."""
+    return msgspec.structs.replace(
+        card,
+        format=FORMAT,
+        measurements=(),
+        baseline=None,
+        evaluation=None,
+        runs=(),
+        over_seeds=None,
     )

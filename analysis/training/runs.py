@@ -15,6 +15,7 @@ from torch import nn
 
 from analysis.classifiers import architectures, packages
 from analysis.classifiers.architectures import Normalise
+from analysis.classifiers.calibration import Calibration
 from analysis.classifiers.card import (
     CARD_FILE,
     FORMAT,
@@ -68,7 +69,7 @@ class Run:
         seed: decides the split, the first weights, the order and the augmentation.
         licence: of the weights, as an SPDX identifier.
         calibrated_by: folder of a package of the same recipe that kept pictures back, whose
-            temperature a run on ``all`` takes.
+            calibration a run on ``all`` takes.
         models_dir: where the recipe's teacher is looked for.
     """
 
@@ -93,8 +94,8 @@ def run_training(
 ) -> Card | None:
     """Train as the run says and write the package; its folder's name becomes its name.
 
-    The calibration temperature is fitted on the validation part. Without one it is that of the
-    run's ``calibrated_by``, else 1: fitted on pictures that were trained on it would flatter.
+    The calibration is fitted on the validation part. Without one it is that of the run's
+    ``calibrated_by``, else none: fitted on pictures that were trained on it would flatter.
 
     Args:
         run: what to train.
@@ -110,7 +111,7 @@ def run_training(
 
     Raises:
         TrainingError: the recipe or dataset cannot be trained, a checkpoint of another run, or a
-            package whose temperature cannot be taken.
+            package whose calibration cannot be taken.
         ClassifierError: a teacher that cannot be loaded.
         InvalidCard: the recipe's network cannot be built, or the folder's name is no name.
         streaming.errors.DatasetError: the dataset cannot be obtained.
@@ -167,8 +168,9 @@ def run_training(
         return None
     if validation is not None:
         logits = predict_logits(network, validation.images, normalise=normalise.cpu())
-        _draw_confusion(folder / CONFUSION_FILE, logits, validation)
         card = calibrated_on(card, logits, validation)
+        probabilities = Calibration(card).probabilities(logits)
+        _draw_confusion(folder / CONFUSION_FILE, probabilities, validation)
     card = packages.save(folder, network, card)
     _write_log(folder, card, checkpoint_file, _machine(device, processes))
     return card
@@ -199,11 +201,11 @@ def _keep(folder: Path, checkpoint_file: CheckpointFile) -> Callable[[Checkpoint
 
 
 def _draw_confusion(
-    path: Path, logits: npt.NDArray[np.float32], validation: LabelledImages
+    path: Path, probabilities: npt.NDArray[np.float32], validation: LabelledImages
 ) -> None:
     class_names = validation.class_names
     confusion = confusion_matrix(
-        validation.labels, logits.argmax(axis=1), class_count=len(class_names)
+        validation.labels, probabilities.argmax(axis=1), class_count=len(class_names)
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     charts.draw_confusion(confusion, class_names).save(path)

@@ -9,6 +9,7 @@ from typing import Any
 from analysis.classifiers.card import Card, training_of
 from analysis.classifiers.records import TrainingRecord
 from analysis.evaluation.markdown import cell, percent, table
+from analysis.evaluation.model_card import scaling_words
 from analysis.training.checkpoints import EpochReport
 
 TRAINING_LOG_FILE = "training.md"
@@ -128,17 +129,17 @@ def _results(card: Card) -> Iterable[str]:
         yield (
             f"On the {measured.images:,} pictures that were kept back: accuracy "
             f"{percent(measured.accuracy)}, calibration error "
-            f"{measured.expected_calibration_error:.4f} at the temperature {card.temperature:g} "
-            "that was fitted on them."
+            f"{measured.expected_calibration_error:.4f} after {scaling_words(card)}, fitted on "
+            "them."
         )
     if (source := card.calibrated_by) is not None:
         yield (
-            f"Nothing was kept back. The temperature {card.temperature:g} is that of "
+            f"Nothing was kept back. The calibration, {scaling_words(card)}, is that of "
             f"{cell(source.name)} (seed {source.seed}), trained by the same recipe with "
             f"{source.images:,} pictures kept back."
         )
     elif not card.measurements:
-        yield f"Nothing was kept back, and the temperature is {card.temperature:g}."
+        yield "Nothing was kept back, and the logits are not scaled."
 
 
 def _duration(seconds: float) -> str:

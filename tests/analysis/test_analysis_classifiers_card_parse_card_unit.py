@@ -6,11 +6,13 @@ import msgspec
 import pytest
 
 from analysis.classifiers.card import Card, parse_card
+from analysis.classifiers.records import ScalingRecord
 from analysis.errors import InvalidCard
 from tests.analysis.tiny_models import tiny_card_fields
 from tests.analysis.tiny_records import tiny_evaluation, tiny_run
 
 CALIBRATION = {"name": "other", "seed": 4, "images": 30, "sha256": "3" * 64}
+SCALING: dict[str, Any] = {"scales": [0.5, 1.0, 2.0], "offsets": [0.0, -1.0, 1.0]}
 BASELINE = {
     "dataset": "stripes",
     "part": "validation",
@@ -50,7 +52,7 @@ def test_gives_every_field_of_a_valid_card() -> None:
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        pytest.param("format", 3, "format: expected 1 or 2, got 3", id="another version"),
+        pytest.param("format", 4, "format: expected 1, 2 or 3, got 4", id="another version"),
         pytest.param("name", "../tiny", "name: expected `str` matching regex", id="a path"),
         pytest.param("name", 7, "name: expected `str`, got 7", id="name of another type"),
         pytest.param("input.height", 0, "input.height: expected `int` >= 1, got 0", id="no height"),
@@ -115,7 +117,7 @@ def test_gives_an_evaluation_and_runs_in_format_2() -> None:
         ),
         pytest.param("runs", [msgspec.to_builtins(tiny_run(0))], "runs", id="runs"),
         pytest.param("weights.format", "onnx", "weights.format onnx", id="ONNX"),
-        pytest.param("calibrated_by", CALIBRATION, "calibrated_by", id="another's temperature"),
+        pytest.param("calibrated_by", CALIBRATION, "calibrated_by", id="another's calibration"),
         pytest.param("over_seeds", SEEDS, "over_seeds", id="over seeds"),
         pytest.param("baseline", BASELINE, "baseline", id="baseline"),
     ],
@@ -157,11 +159,53 @@ def test_needs_no_training_in_format_2_only(absent: bool) -> None:
         parse_card(msgspec.json.encode(fields))
 
 
-def test_gives_whose_temperature_it_is_in_format_2() -> None:
+def test_gives_whose_calibration_it_is_in_format_2() -> None:
     card = parse_card(
         msgspec.json.encode(tiny_card_fields() | {"format": 2, "calibrated_by": CALIBRATION})
     )
     assert card.calibrated_by is not None and card.calibrated_by.name == "other"
+
+
+def test_gives_a_scaling_in_format_3() -> None:
+    fields = tiny_card_fields() | {"format": 3, "temperature": 1.0, "scaling": SCALING}
+    card = parse_card(msgspec.json.encode(fields))
+    assert card.scaling == ScalingRecord(scales=(0.5, 1.0, 2.0), offsets=(0.0, -1.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        pytest.param({"format": 2}, "format: expected 3 for a card with scaling, got 2", id="old"),
+        pytest.param(
+            {"temperature": 1.5}, "temperature: expected 1 beside 'scaling', got 1.5", id="both"
+        ),
+        pytest.param(
+            {"scaling": SCALING | {"scales": [1.0, 1.0]}},
+            "scaling.scales: expected one for each of 3 classes, got 2",
+            id="a scale is missing",
+        ),
+        pytest.param(
+            {"scaling": SCALING | {"offsets": []}},
+            "scaling.offsets: expected one for each of 3 classes, got 0",
+            id="no offsets",
+        ),
+        pytest.param(
+            {"scaling": SCALING | {"scales": [0.0, 1.0, 1.0]}},
+            "scaling.scales[0]: expected `float` >= 0.01, got 0.0",
+            id="scale of 0",
+        ),
+        pytest.param(
+            {"scaling": SCALING | {"offsets": [0.0, 0.0, 1e9]}},
+            "scaling.offsets[2]: expected `float` <= 100.0, got 1000000000.0",
+            id="offset too large",
+        ),
+    ],
+)
+def test_refuses_a_scaling_that_does_not_fit(changes: dict[str, Any], message: str) -> None:
+    fields = tiny_card_fields() | {"format": 3, "temperature": 1.0, "scaling": SCALING} | changes
+    with pytest.raises(InvalidCard) as caught:
+        parse_card(msgspec.json.encode(fields))
+    assert message in str(caught.value)
 
 
 def test_refuses_a_mean_over_other_seeds_than_its_runs() -> None:

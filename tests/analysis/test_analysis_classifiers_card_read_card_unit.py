@@ -31,5 +31,5 @@ def test_refuses_a_file_beyond_any_card(tmp_path: Path) -> None:
 def test_names_the_file_beside_the_field(tmp_path: Path) -> None:
     path = tmp_path / "card.json"
     path.write_bytes(b'{"format": 9}')
-    with pytest.raises(InvalidCard, match=r"card\.json: format: expected 1 or 2, got 9"):
+    with pytest.raises(InvalidCard, match=r"card\.json: format: expected 1, 2 or 3, got 9"):
         read_card(path)

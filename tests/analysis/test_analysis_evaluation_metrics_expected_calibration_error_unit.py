@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
+from analysis.classifiers.calibration import softmax
 from analysis.errors import TrainingError
-from analysis.evaluation.metrics import expected_calibration_error, softmax
+from analysis.evaluation.metrics import expected_calibration_error
 
 
 def test_agrees_with_the_definition() -> None:
     rng = np.random.default_rng(0)
-    probabilities = softmax(rng.normal(size=(500, 4)).astype(np.float32) * 2)
+    probabilities = softmax(rng.normal(size=(500, 4)) * 2)
     labels = rng.integers(0, 4, size=500)
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
     expected = 0.0

@@ -44,7 +44,7 @@ def test_shows_what_was_measured() -> None:
         "| left | 20 | – | 0.00 % | 0.00 % |",
         "| noise | 80.00 % | 70.00 % | 60.00 % | 50.00 % | 40.00 % | 60.00 % |",
         "| **all** |  |  |  |  |  | **65.00 %** |",
-        "0.1234 before temperature scaling and 0.0123 after",
+        "0.1234 before scaling the logits and 0.0123 after",
         "12,346 pictures/s in batches of 64",
         "2 threads of A \\| B.",
         "## Against published numbers",
@@ -71,22 +71,31 @@ def test_says_when_there_was_one_run_or_none() -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        pytest.param({}, "| 1.5 |", id="its own"),
+        pytest.param({}, "| the temperature 1.5 |", id="its own"),
         pytest.param(
             {"calibrated_by": {"name": "a_b", "seed": 4, "images": 5000, "sha256": "3" * 64}},
-            "| 1.5, that of a\\_b (seed 4), trained by the same recipe with 5,000 pictures kept",
+            "| the temperature 1.5, that of a\\_b (seed 4), trained by the same recipe with 5,000",
             id="another's",
         ),
         pytest.param(
             {"temperature": 1.0, "training": tiny_training(trained_on="all")},
-            "| 1, as nothing was kept back to fit one on |",
+            "| none, as nothing was kept back to fit one on |",
             id="none",
+        ),
+        pytest.param(
+            {
+                "format": 3,
+                "temperature": 1.0,
+                "scaling": {"scales": (0.5, 1.0, 2.125), "offsets": (0.0, -1.0, 1.0)},
+            },
+            "| vector scaling (scales 0.50 to 2.12, offsets -1.00 to 1.00) |",
+            id="scaling",
         ),
     ],
 )
-def test_says_where_the_temperature_comes_from(changes: dict[str, Any], expected: str) -> None:
+def test_says_where_the_calibration_comes_from(changes: dict[str, Any], expected: str) -> None:
     page = render_model_card(tiny_card(**({"format": 2} | changes)))
-    assert f"| calibration temperature {expected}" in page
+    assert f"| calibration {expected}" in page
 
 
 def test_leaves_out_how_it_was_trained_where_nobody_knows() -> None:

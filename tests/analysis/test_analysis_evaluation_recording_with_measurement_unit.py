@@ -26,7 +26,7 @@ def test_replaces_that_part_and_keeps_the_other() -> None:
         card = with_measurement(card, _measured(part, accuracy), RATE)
     assert [measured.accuracy for measured in card.measurements] == [0.6, 0.7]
     assert card.speed is not None and card.speed.images_per_second == 100.0
-    assert card.format == 2
+    assert card.format == 3
 
 
 def test_says_with_how_many_threads() -> None:

@@ -70,7 +70,7 @@ def test_takes_epochs_and_every_picture(tmp_path: Path, caplog: pytest.LogCaptur
     assert "validation" not in caplog.text
 
 
-def test_takes_the_temperature_of_another_package(
+def test_takes_the_calibration_of_another_package(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     source, output = tmp_path / "source", f"--output={tmp_path / 'mine'}"
@@ -79,9 +79,9 @@ def test_takes_the_temperature_of_another_package(
         call_command(
             "train", "--recipe=tiny", output, "--train-on=all", f"--calibrated-by={source}"
         )
-    expected = load("source", models_dir=tmp_path).card.temperature
-    assert load("mine", models_dir=tmp_path).card.temperature == expected != 1.0
-    assert f"temperature {expected:g} of source, fitted on 30 pictures" in caplog.text
+    expected = load("source", models_dir=tmp_path).card.scaling
+    assert expected is not None and load("mine", models_dir=tmp_path).card.scaling == expected
+    assert "calibration of source, fitted on 30 pictures" in caplog.text
     assert "--calibrated-by models/source" in (tmp_path / "mine" / "training.md").read_text("utf-8")
     for options, message in (
         ([f"--calibrated-by={source}"], "expected mine to be trained on 'all'"),

@@ -1,12 +1,13 @@
-"""A temperature is taken only from the same recipe's, fitted on pictures it did not train on."""
+"""A calibration is taken only from the same recipe's, fitted on pictures it did not train on."""
 
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from analysis.classifiers.card import Card
-from analysis.classifiers.records import CalibrationRecord
+from analysis.classifiers.records import CalibrationRecord, ScalingRecord
 from analysis.errors import ClassifierError, TrainingError
 from analysis.training import data
 from analysis.training.calibration import calibrated_by
@@ -14,6 +15,7 @@ from analysis.training.parts import Sharing, load_parts
 from analysis.training.runs import split
 from tests.analysis.picture_folders import write_classes
 from tests.analysis.tiny_models import TINY_RECIPE, stripes, tiny_card, tiny_training
+from tests.analysis.tiny_records import tiny_evaluation, tiny_run
 
 MEASURED = {
     "dataset": "stripes",
@@ -49,13 +51,22 @@ def test_takes_the_temperature_and_says_whose_it_is() -> None:
     assert card.training == _all().training and card.name == "mine"
 
 
+def test_takes_a_scaling_and_leaves_out_what_another_calibration_gave() -> None:
+    scaling = ScalingRecord(scales=(0.5, 1.0, 2.0), offsets=(0.0, -1.0, 1.0))
+    source = msgspec.structs.replace(_kept_back(), format=3, temperature=1.0, scaling=scaling)
+    before = msgspec.structs.replace(_all(), evaluation=tiny_evaluation(), runs=(tiny_run(9),))
+    card = calibrated_by(before, stripes(120), source)
+    assert card.scaling == scaling and card.format == 3
+    assert card.evaluation is None and card.runs == ()
+
+
 @pytest.mark.parametrize(
     ("card", "source", "message"),
     [
         pytest.param(
             _all(trained_on="train"),
             _kept_back(),
-            "expected mine to be trained on 'all' to take a temperature from source",
+            "expected mine to be trained on 'all' to take that of source",
             id="has its own",
         ),
         pytest.param(
@@ -86,7 +97,7 @@ def test_refuses_any_other(card: Card, source: Card, message: str) -> None:
         calibrated_by(card, stripes(120), source)
 
 
-def test_refuses_one_that_fitted_no_temperature() -> None:
+def test_refuses_one_that_was_fitted_on_nothing() -> None:
     trained_on, _ = split(stripes(120), TINY_RECIPE, seed=4)
     source = tiny_card(
         name="source", training=tiny_training(seed=4, sha256=trained_on.sha256()), measurements=()

@@ -75,12 +75,12 @@ def test_records_how_it_came_about(tmp_path: Path) -> None:
     assert (record.seed, record.epochs, record.images) == (3, 2, 90)
     assert (card.input.height, card.input.width, card.input.mode) == (8, 10, "L")
     assert card.class_names == ("dark", "left", "right")
-    assert card.temperature != 1.0
+    assert card.scaling is not None
 
 
-def test_fits_no_temperature_on_what_it_was_trained_on(tmp_path: Path) -> None:
+def test_fits_no_scaling_on_what_it_was_trained_on(tmp_path: Path) -> None:
     card = _trained(_run("all"), tmp_path / "tiny")
-    assert card.temperature == 1.0 and not card.measurements
+    assert card.scaling is None and card.temperature == 1.0 and not card.measurements
     assert training_of(card).images == 120
     assert training_of(card).sha256 == stripes(120).sha256()
 
@@ -199,7 +199,7 @@ def test_logs_the_training_beside_the_package(tmp_path: Path) -> None:
     card = _trained(_run(), tmp_path / "tiny")
     page = (tmp_path / "tiny" / "training.md").read_text("utf-8")
     (measured,) = card.measurements
-    assert page.startswith("# How tiny was trained\n") and f"{card.temperature:g}" in page
+    assert page.startswith("# How tiny was trained\n") and "vector scaling" in page
     assert f"accuracy {100 * measured.accuracy:.2f} %" in page
     assert " thread" in page and f"torch {torch.__version__}" in page
     assert "\n| 1 | " in page and "\n| 2 | " in page
@@ -209,17 +209,17 @@ def test_logs_the_training_beside_the_package(tmp_path: Path) -> None:
     assert (tmp_path / "tiny" / "training.md").read_text("utf-8") == page
 
 
-def test_takes_the_temperature_of_a_training_that_kept_pictures_back(tmp_path: Path) -> None:
+def test_takes_the_calibration_of_a_training_that_kept_pictures_back(tmp_path: Path) -> None:
     source = _trained(dataclasses.replace(_run(), seed=8), tmp_path / "kept-back")
     run = dataclasses.replace(_run("all"), calibrated_by=tmp_path / "kept-back")
     card = _trained(run, tmp_path / "tiny")
-    assert card.temperature == source.temperature != 1.0
+    assert card.scaling is not None and card.scaling == source.scaling
     assert card.calibrated_by is not None
     assert (card.calibrated_by.name, card.calibrated_by.seed) == ("kept-back", 8)
     assert card.calibrated_by.sha256 == source.weights.sha256
     # Before anything is loaded, which may choose another number of threads and so other sums.
     plain = _trained(_run("all"), tmp_path / "plain")
-    assert plain.weights == card.weights and plain.temperature == 1.0
+    assert plain.weights == card.weights and plain.scaling is None
     assert load("tiny", models_dir=tmp_path).card == card
 
 
@@ -234,10 +234,10 @@ def test_calibrates_a_training_that_is_over(tmp_path: Path) -> None:
         watch=Watch(on_batch=lambda done, total: batches.append(done)),
     )
     assert not batches and card.weights == plain.weights
-    assert card.temperature == source.temperature
+    assert card.scaling is not None and card.scaling == source.scaling
 
 
-def test_refuses_a_temperature_that_does_not_fit_before_it_trains(tmp_path: Path) -> None:
+def test_refuses_a_calibration_that_does_not_fit_before_it_trains(tmp_path: Path) -> None:
     recipe = dataclasses.replace(TINY_RECIPE, epochs=1)
     _trained(dataclasses.replace(_run(), recipe=recipe), tmp_path / "kept-back")
     run = dataclasses.replace(_run("all"), calibrated_by=tmp_path / "kept-back")

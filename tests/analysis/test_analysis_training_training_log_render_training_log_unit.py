@@ -61,8 +61,8 @@ def test_says_how_to_repeat_it_and_how_it_went() -> None:
         "| `widths` | 4, 8 |\n| `peak_learning_rate` | 0.05 |\n| `teacher` | – |",
         "| 1 | 1.0000 | 50.00 % | 2.0000 | 40.00 % |\n| 5 | 0.2000 | 90.00 % | 0.4000 | 88.00 % |",
         "| 50 | 0.0200 | 99.00 % | 0.0400 | 98.80 % |",
-        "On the 30 pictures that were kept back: accuracy 90.00 %, calibration error 0.0123 at "
-        "the temperature 1.5",
+        "On the 30 pictures that were kept back: accuracy 90.00 %, calibration error 0.0123 after "
+        "the temperature 1.5, fitted on them.",
     ):
         assert expected in page, expected
     assert "| 2 |" not in page and "None" not in page and page.endswith("\n")
@@ -72,11 +72,13 @@ def test_says_how_to_repeat_it_and_how_it_went() -> None:
     ("changes", "expected"),
     [
         pytest.param(
-            {"temperature": 1.0}, "Nothing was kept back, and the temperature is 1.", id="none"
+            {"temperature": 1.0},
+            "Nothing was kept back, and the logits are not scaled.",
+            id="none",
         ),
         pytest.param(
             {"calibrated_by": {"name": "other", "seed": 4, "images": 30, "sha256": "3" * 64}},
-            "The temperature 1.5 is that of other (seed 4), trained by the same recipe with 30",
+            "The calibration, the temperature 1.5, is that of other (seed 4), trained by the same",
             id="another's",
         ),
     ],

@@ -70,7 +70,7 @@ class Command(BaseCommand):
             type=Path,
             metavar="FOLDER",
             help="with --train-on all: a package of the same recipe that kept a validation part "
-            "back, whose calibration temperature to take",
+            "back, whose calibration to take",
         )
         parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
         parser.add_argument(

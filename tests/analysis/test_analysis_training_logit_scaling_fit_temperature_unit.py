@@ -5,8 +5,9 @@ import pytest
 from scipy import optimize
 from sklearn.metrics import log_loss
 
+from analysis.classifiers.calibration import softmax
 from analysis.errors import TrainingError
-from analysis.evaluation.metrics import TEMPERATURE_RANGE, fit_temperature, softmax
+from analysis.training.logit_scaling import TEMPERATURE_RANGE, fit_temperature
 
 
 @pytest.mark.parametrize("scale", [0.4, 1.0, 6.0])
@@ -14,10 +15,10 @@ def test_agrees_with_scipy_and_scikit_learn(scale: float) -> None:
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(2000, 4)).astype(np.float32)
     labels = np.array([rng.choice(4, p=row) for row in softmax(logits)])
-    scaled = logits * np.float32(scale)
+    scaled = (logits * np.float32(scale)).astype(np.float64)
 
     def loss(temperature: float) -> float:
-        return float(log_loss(labels, softmax(scaled, temperature=temperature)))
+        return float(log_loss(labels, softmax(scaled / temperature)))
 
     expected = optimize.minimize_scalar(loss, bounds=TEMPERATURE_RANGE, method="bounded").x
     fitted = fit_temperature(scaled, labels)
