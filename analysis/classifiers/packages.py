@@ -25,8 +25,9 @@ from analysis.errors import InvalidCard, InvalidWeights, UnknownClassifier
 WEIGHTS_FILE = "model.safetensors"
 ONNX_FILE = "model.onnx"
 # Within a package: those of the same training with other seeds, so that a mean over them can be
-# measured again.
+# measured again; and that of the training which kept pictures back, by which all was chosen.
 SEEDS_FOLDER = "seeds"
+KEPT_BACK_FOLDER = "kept-back"
 # Far above what is shipped; a larger file is refused before it is read into memory.
 MAX_WEIGHTS_BYTES = 2 * 1024**3
 
@@ -80,6 +81,12 @@ def other_seeds(folder: Path) -> list[Path]:
     """The folders of the packages that lie within a package as its other seeds, by name."""
     seeds = folder / SEEDS_FOLDER
     return [seeds / name for name in available(seeds)]
+
+
+def kept_back(folder: Path) -> Path | None:
+    """The folder of the package within a package whose training kept pictures back."""
+    inner = folder / KEPT_BACK_FOLDER
+    return inner if (inner / CARD_FILE).is_file() else None
 
 
 def load(

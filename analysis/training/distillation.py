@@ -48,6 +48,9 @@ def load_teacher(
 ) -> Teacher:
     """The package of that name as a teacher of those pictures.
 
+    Where the package has within it the one by which all was chosen, that one is the teacher, so
+    that what is trained on everything learns from the same answers as what kept pictures back.
+
     Args:
         name: of a package in ``models_dir``.
         part: what is to be trained on.
@@ -62,6 +65,7 @@ def load_teacher(
             was trained on where that matters.
     """
     folder = packages.find(name, models_dir=models_dir)
+    folder = packages.kept_back(folder) or folder
     card = read_card(folder / CARD_FILE)
     wanted, taken = (part.images.shape[1:], part.class_names), card.input.image_shape
     if (taken, card.class_names) != wanted:

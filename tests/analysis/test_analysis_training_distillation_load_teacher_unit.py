@@ -38,6 +38,14 @@ def test_must_not_have_seen_what_is_kept_back(tmp_path: Path) -> None:
     assert _load(tmp_path, stripes(9), keeps_back=False)
 
 
+def test_is_the_package_within_that_kept_pictures_back(tmp_path: Path) -> None:
+    _teacher_of(stripes(12), tmp_path)
+    inner = tiny_training(sha256=stripes(9).sha256())
+    tiny_package(tmp_path / "big", "kept-back", training=inner)
+    for keeps_back in (True, False):
+        assert _load(tmp_path, stripes(9), keeps_back=keeps_back).card.name == "kept-back"
+
+
 def test_must_take_the_same_pictures_and_classes(tmp_path: Path) -> None:
     _teacher_of(stripes(9), tmp_path)
     part = stripes(9)
